@@ -1,0 +1,66 @@
+# The commands everyone uses. `make demo` and `make test` each set everything up first, on a bare machine too.
+# What was set up is remembered in the environment, under the hash of the file it was made from.
+
+VENV    := .venv
+BIN     := $(VENV)/bin
+MADE    := $(VENV)/.made-$(shell sha256sum < requirements-uv.lock | cut -c1-16)
+LOCKED  := $(VENV)/.locked-$(shell sha256sum < requirements-dev.lock | cut -c1-16)
+PROJECT := $(VENV)/.project-$(shell sed '/^\[tool\.ruff/,$$d' pyproject.toml | sha256sum | cut -c1-16)
+COMPILE  = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+           --no-emit-index-url
+
+.PHONY: help setup demo test lint format lock bench clean
+
+help:
+	@echo "make demo     set up, then show the whole program on a made-up practice"
+	@echo "make test     set up, lint, and run all tests"
+	@echo "make lint     ruff, mypy --strict and the architecture test"
+	@echo "make format   let ruff put the code into form"
+	@echo "make bench    measure the figures the program promises"
+	@echo "make lock     make the hashed locks again, after a change to requirements*.in"
+	@echo "make clean    remove the environment and what tools leave behind"
+
+setup: $(PROJECT)
+
+$(MADE):
+	@scripts/prepare-machine
+	@scripts/make-environment $(VENV)
+	@touch $@
+
+$(LOCKED): $(MADE)
+	@scripts/install-packages $(VENV) --require-hashes -r requirements-dev.lock
+	@touch $@
+
+$(PROJECT): $(LOCKED)
+	@scripts/install-packages $(VENV) --no-build-isolation --no-deps -e .
+	@$(BIN)/python -m compileall -q hhs_sync connectors
+	@touch $@
+
+demo: setup
+	@$(BIN)/hhs-sync demo
+
+lint: setup
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy --strict
+	@$(BIN)/pytest -q tests/test_architecture.py
+
+test: lint
+	@scripts/prepare-machine tests
+	@$(BIN)/pytest
+
+format: setup
+	@$(BIN)/ruff check --fix
+	@$(BIN)/ruff format
+
+bench: setup
+	@$(BIN)/python bench
+
+lock: $(MADE)
+	@$(COMPILE) requirements-uv.in -o requirements-uv.lock
+	@$(COMPILE) requirements-dev.in -o requirements-dev.lock
+	@$(COMPILE) -c requirements-dev.lock requirements.in -o requirements.lock
+
+clean:
+	rm -rf $(VENV) build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find hhs_sync connectors mappings tests -name __pycache__ -prune -exec rm -rf {} +
