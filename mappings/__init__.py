@@ -1,1 +1,1 @@
-"""What a practice decides in advance, as data: `hhs-sync init` copies these files out; the config says where they are."""
+"""What a practice decides in advance, as data: `hhs-sync init` copies the files out; the config says where they are."""
