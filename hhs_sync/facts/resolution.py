@@ -1,0 +1,97 @@
+"""Resolutions: what a person decided, with name, time and reason. A decision is a fact like any other.
+
+A resolution is about a subject: a finding's key, a fact's key or a plan's digest. The latest one on a subject of the
+same kind is the one that stands; taking a decision back is another resolution (`Withdrawn`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from enum import Enum
+
+from msgspec import Struct
+
+from hhs_sync.facts.document import Digest, FactKey
+from hhs_sync.money import Money
+
+
+class ResolutionKind(Enum):
+    """What was decided. The value is the word that stands in files and on the command line."""
+
+    CHOOSE_MATCH = "choose_match"
+    """These sessions (or this remittance, or this client) are what the subject pays."""
+    WRITE_OFF = "write_off"
+    """Give up `amount` of the client's open balance on the subject session (bad debt)."""
+    ADJUST = "adjust"
+    """Give up `amount` on the subject session for another reason: `account` names courtesy or administrative."""
+    BILL_CLIENT = "bill_client"
+    """Move what the payer owes on the subject session to the client, less `amount` of discount."""
+    SET_REASON = "set_reason"
+    """Treat the adjustments of the subject claim payment that wait as `reason`: contractual, patient, denied."""
+    DO_NOT_BILL = "do_not_bill"
+    """The subject session is not to be billed."""
+    CANCEL_CHARGE = "cancel_charge"
+    """The charge of the subject session never was: take it out of the books."""
+    OLD_SYSTEM = "old_system"
+    """The subject belongs to the old system: its money goes where `account` says, and the question is closed."""
+    WAIT_UNTIL = "wait_until"
+    """Ask again on `until`."""
+    ASSIGN = "assign"
+    """`owner` answers this."""
+    NOTE = "note"
+    """A remark; nothing else changes."""
+    APPROVE_PLAN = "approve_plan"
+    """The plan with this digest may be pushed."""
+    APPROVE = "approve"
+    """A second person approves the subject resolution."""
+    ADOPT_EDIT = "adopt_edit"
+    """What a person changed in QuickBooks stands, whatever we would write there."""
+    RESTORE_EDIT = "restore_edit"
+    """Write our version over what a person changed in QuickBooks."""
+    NOTICE_GIVEN = "notice_given"
+    """The client was told beforehand that the service is not covered (MaineCare Benefits Manual I 1.06-4)."""
+    ACCEPT = "accept"
+    """Looked at and fine as it is."""
+    REOPEN = "reopen"
+    """Take the earlier decision on this subject back."""
+
+
+class Resolution(Struct, frozen=True, kw_only=True, gc=False, tag="resolution", omit_defaults=True):
+    """One decision. Which of the optional fields it needs depends on its kind (see `ResolutionKind`)."""
+
+    key: FactKey
+    kind: ResolutionKind
+    subject: str
+    by: str
+    at: dt.datetime
+    reason: str = ""
+    targets: tuple[FactKey, ...] = ()
+    amount: Money | None = None
+    account: str | None = None
+    until: dt.date | None = None
+    owner: str | None = None
+    date: dt.date | None = None
+
+
+class ClientCode(Struct, frozen=True, kw_only=True, gc=False, tag="client_code", omit_defaults=True):
+    """The opaque code by which a client is known outside: drawn at random once, never derived from the person."""
+
+    key: FactKey
+    client: str
+    code: str
+
+
+class ClosedPeriod(Struct, frozen=True, kw_only=True, gc=False, tag="closed_period", omit_defaults=True):
+    """Days up to `through`, signed. `journal` is the sub-ledger as it stood, one JSON entry per line; it stands.
+
+    `reopened` is True for the document that opens the period again.
+    """
+
+    key: FactKey
+    through: dt.date
+    by: str
+    at: dt.datetime
+    reason: str = ""
+    journal: str = ""
+    journal_digest: Digest = ""
+    reopened: bool = False

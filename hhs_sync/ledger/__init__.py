@@ -1,0 +1,1 @@
+"""The sub-ledger: every economic event as a balanced entry, with the rule that made it and its evidence."""

@@ -1,0 +1,1 @@
+"""What the practice decided in advance: rules as data, dated, looked up exactly."""

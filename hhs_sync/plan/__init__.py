@@ -1,0 +1,1 @@
+"""What QuickBooks should hold, and the difference from what is there."""
