@@ -47,7 +47,7 @@ def test_each_package_says_that_it_is_typed(package: str) -> None:
     assert importlib.resources.files(package).joinpath("py.typed").is_file()
 
 
-def test_the_version_is_told_once() -> None:
+def test_the_version_is_the_same_wherever_it_is_told() -> None:
     assert hhs_sync.__version__ == importlib.metadata.version("hhs_sync")
 
 
