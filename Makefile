@@ -1,10 +1,12 @@
 # The commands everyone uses. `make demo` and `make test` each set everything up first, on a bare machine too.
 # What was set up is remembered in the environment, under the hash of the file it was made from.
 
+# For the service alone, without what only building and testing needs: make setup LOCK=requirements.lock
+LOCK    := requirements-dev.lock
 VENV    := .venv
 BIN     := $(VENV)/bin
-MADE    := $(VENV)/.made-$(shell sha256sum < requirements-uv.lock | cut -c1-16)
-LOCKED  := $(VENV)/.locked-$(shell sha256sum < requirements-dev.lock | cut -c1-16)
+MADE    := $(VENV)/.made-$(shell cat requirements-uv.lock requirements-build.lock | sha256sum | cut -c1-16)
+LOCKED  := $(VENV)/.locked-$(shell sha256sum < $(LOCK) | cut -c1-16)
 PROJECT := $(VENV)/.project-$(shell sed '/^\[tool\.ruff/,$$d' pyproject.toml | sha256sum | cut -c1-16)
 COMPILE  = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
            --no-emit-index-url
@@ -28,7 +30,7 @@ $(MADE):
 	@touch $@
 
 $(LOCKED): $(MADE)
-	@scripts/install-packages $(VENV) --require-hashes -r requirements-dev.lock
+	@scripts/install-packages $(VENV) --no-build-isolation --require-hashes -r $(LOCK)
 	@touch $@
 
 $(PROJECT): $(LOCKED)
@@ -58,7 +60,8 @@ bench: setup
 
 lock: $(MADE)
 	@$(COMPILE) requirements-uv.in -o requirements-uv.lock
-	@$(COMPILE) requirements-dev.in -o requirements-dev.lock
+	@$(COMPILE) requirements-build.in -o requirements-build.lock
+	@$(COMPILE) -c requirements-build.lock requirements-dev.in -o requirements-dev.lock
 	@$(COMPILE) -c requirements-dev.lock requirements.in -o requirements.lock
 
 clean:

@@ -24,10 +24,10 @@ def test_the_project_and_the_lock_ask_for_the_same_versions() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
 
     assert pins("requirements.in") == project["project"]["dependencies"]
-    assert set(project["build-system"]["requires"]) <= set(pins("requirements-dev.in"))
+    assert set(project["build-system"]["requires"]) <= set(pins("requirements-build.in"))
 
 
-@pytest.mark.parametrize("name", ["requirements", "requirements-dev", "requirements-uv"])
+@pytest.mark.parametrize("name", ["requirements", "requirements-build", "requirements-dev", "requirements-uv"])
 def test_each_pin_is_in_its_lock_and_each_lock_line_has_a_hash(name: str) -> None:
     lines = (ROOT / f"{name}.lock").read_text().splitlines()
     unhashed = [
