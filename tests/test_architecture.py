@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[1]
 # From the ground up. A room imports from the floors below it and from itself, never from its neighbours or from above.
 FLOORS = (
     ("errors",),
-    ("money",),
+    ("money", "days"),
     ("facts",),
     ("mapping", "config"),
     ("matching", "x12", "connector"),
@@ -38,7 +38,7 @@ FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 
 # Thought: these rooms import only each other, and read neither clock, disk, network nor chance.
 THOUGHT = {
-    "errors", "money", "facts", "mapping", "x12", "matching", "ledger", "receivables", "books", "plan", "findings",
+    "errors", "money", "days", "facts", "mapping", "x12", "matching", "ledger", "receivables", "books", "plan", "findings",
     "review",
 }  # fmt: skip
 
