@@ -38,8 +38,8 @@ FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 
 # Thought: these rooms import only each other, and read neither clock, disk, network nor chance.
 THOUGHT = {
-    "errors", "money", "days", "facts", "mapping", "x12", "matching", "ledger", "receivables", "books", "plan", "findings",
-    "review",
+    "errors", "money", "days", "facts", "mapping", "x12", "matching", "ledger", "receivables", "books", "plan",
+    "findings", "review",
 }  # fmt: skip
 
 # What thought may import from elsewhere: nothing in these looks outside the program.
