@@ -1,0 +1,156 @@
+"""What a bookkeeper's decisions post: write-offs, courtesy, a balance moved to the client, a charge taken back.
+
+A decision that gives money up above the practice's limit posts nothing until a second person has approved it; the one
+who proposes never approves (internal control: who posts must not also write off).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hhs_sync.facts.resolution import ResolutionKind
+from hhs_sync.ledger.entry import Entry, EntryKind, Evidence, Line
+from hhs_sync.mapping.accounts import Account
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping
+
+    from hhs_sync.facts.current import Facts
+    from hhs_sync.facts.document import FactKey
+    from hhs_sync.facts.resolution import Resolution
+    from hhs_sync.ledger.running import Running
+    from hhs_sync.ledger.session import Charged
+    from hhs_sync.mapping.rules import Rules
+    from hhs_sync.money import Money
+
+POSTING = frozenset(
+    {
+        ResolutionKind.WRITE_OFF,
+        ResolutionKind.ADJUST,
+        ResolutionKind.BILL_CLIENT,
+        ResolutionKind.CANCEL_CHARGE,
+    }
+)
+NEEDS_APPROVAL = frozenset({ResolutionKind.WRITE_OFF, ResolutionKind.ADJUST})
+ADJUST_ACCOUNTS = {"courtesy": Account.DISCOUNT, "administrative": Account.ADMINISTRATIVE}
+
+
+def decision_date(resolution: Resolution) -> dt.date:
+    """The day a decision counts from: the one it names, else the day it was made."""
+    return resolution.date or resolution.at.date()
+
+
+def approvals(facts: Facts) -> dict[FactKey, str]:
+    """Who approved which resolution, by its key; nobody approves what he proposed himself."""
+    return {
+        one.subject: one.by
+        for one in facts.resolutions.values()
+        if one.kind is ResolutionKind.APPROVE
+        and one.subject in facts.resolutions
+        and facts.resolutions[one.subject].by != one.by
+    }
+
+
+class ResolutionBooks:
+    """Writes decisions into the running books."""
+
+    def __init__(self, *, facts: Facts, rules: Rules, charged: Mapping[FactKey, Charged], running: Running) -> None:
+        """Look approvals up once."""
+        self._facts = facts
+        self._limit = rules.practice.thresholds.approval_limit
+        self._charged = charged
+        self._running = running
+        self._approved = approvals(facts)
+        self.bad_debt: dict[FactKey, Money] = {}
+        self.waiting: list[Resolution] = []
+
+    def write(self, resolution: Resolution) -> list[tuple[str, FactKey]]:
+        """Post one decision. Returns the (client, session) that came to owe by it, if any."""
+        session = self._facts.sessions.get(resolution.subject)
+        charge = self._charged.get(resolution.subject)
+        if session is None or charge is None:
+            return []
+        if resolution.kind is ResolutionKind.CANCEL_CHARGE:
+            self._cancel(resolution)
+            return []
+        if resolution.kind is ResolutionKind.BILL_CLIENT:
+            return self._bill_client(resolution, charge)
+        if (resolution.amount or 0) > self._limit and resolution.key not in self._approved:
+            self.waiting.append(resolution)
+            return []
+        self._give_up(resolution, charge)
+        return []
+
+    def _give_up(self, resolution: Resolution, charge: Charged) -> None:
+        """A write-off (client bad debt) or an adjustment (courtesy, administrative), never more than is open."""
+        session = self._facts.sessions[resolution.subject]
+        owed_client = max(self._running.by_client[session.key, session.client], 0)
+        payer = charge.payer.id if charge.payer else ""
+        owed_payer = max(self._running.by_payer[session.key, payer], 0)
+        write_off = resolution.kind is ResolutionKind.WRITE_OFF
+        of_client = write_off or owed_client > 0 or not payer
+        owed = owed_client if of_client else owed_payer
+        amount = min(owed if resolution.amount is None else resolution.amount, owed)
+        if amount <= 0:
+            return
+        account = (
+            Account.BAD_DEBT if write_off else ADJUST_ACCOUNTS.get(resolution.account or "", Account.ADMINISTRATIVE)
+        )
+        receivable = Account.AR_CLIENT if of_client else Account.AR_PAYER
+        party = session.client if of_client else payer
+        if write_off:
+            self.bad_debt[session.key] = self.bad_debt.get(session.key, 0) + amount
+        self._running.write(
+            Entry(
+                key=f"{'write-off' if write_off else 'adjustment'}:{resolution.key}",
+                date=decision_date(resolution),
+                kind=EntryKind.WRITE_OFF if write_off else EntryKind.ADJUSTMENT,
+                lines=(
+                    Line(account, amount, None, session.key, session.clinician),
+                    Line(receivable, -amount, party, session.key, session.clinician),
+                ),
+                because=f"{'written off' if write_off else 'adjusted'} by decision",
+                evidence=(Evidence(resolution.key), Evidence(session.key)),
+            )
+        )
+
+    def _bill_client(self, resolution: Resolution, charge: Charged) -> list[tuple[str, FactKey]]:
+        """What the payer owes moves to the client, less a discount (a claim becomes self-pay)."""
+        session = self._facts.sessions[resolution.subject]
+        payers = [one.id for one in (charge.payer, charge.secondary) if one is not None]
+        owing = [(one, amount) for one in payers if (amount := self._running.by_payer[session.key, one]) > 0]
+        total = sum(amount for _, amount in owing)
+        if total <= 0:
+            return []
+        discount = min(resolution.amount or 0, total)
+        lines = [Line(Account.AR_PAYER, -amount, one, session.key, session.clinician) for one, amount in owing]
+        if total > discount:
+            lines.append(Line(Account.AR_CLIENT, total - discount, session.client, session.key, session.clinician))
+        if discount:
+            lines.append(Line(Account.DISCOUNT, discount, None, session.key, session.clinician))
+        self._running.write(
+            Entry(
+                key=f"to-client:{resolution.key}",
+                date=decision_date(resolution),
+                kind=EntryKind.TO_CLIENT,
+                lines=tuple(lines),
+                because="moved from the payer to the client by decision",
+                evidence=(Evidence(resolution.key), Evidence(session.key)),
+            )
+        )
+        return [(session.client, session.key)]
+
+    def _cancel(self, resolution: Resolution) -> None:
+        """The charge never was: the opposite entry, on the day of the decision."""
+        original = self._running.charges[resolution.subject]
+        self._running.write(
+            Entry(
+                key=f"charge-cancelled:{resolution.key}",
+                date=max(decision_date(resolution), original.date),
+                kind=EntryKind.CHARGE_CANCELLED,
+                lines=tuple(Line(x.account, -x.amount, x.party, x.item, x.clinician) for x in original.lines),
+                because="charge taken back by decision",
+                evidence=(Evidence(resolution.key), *original.evidence),
+            )
+        )

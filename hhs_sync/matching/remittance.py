@@ -1,0 +1,359 @@
+"""Match claim payments to the sessions they pay for.
+
+Evidence in this order; the first that answers decides:
+
+1. what a person chose;
+2. the claim number (CLP01 echoes our CLM01), its lines told apart by line key (REF*6R), then by code, date and charge;
+3. the line key alone (REF*6R), where code and charge agree;
+4. for a reversal, the payer's number of the claim it takes back (CLP07, REF*F8);
+5. client (by member number) + service date + code + charge, all agreeing and pointing to one session.
+
+Within one claim, sessions that agree in date, code and charge are interchangeable: client, payer and amounts are the
+same, so pairing them in order is no guess. Between clients nothing is ever interchangeable: two candidates become a
+question, with what speaks for and against each.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from hhs_sync.facts.resolution import ResolutionKind
+from hhs_sync.matching.match import ClaimMatch, ClaimMatches, ClaimUnmatched, SessionCandidate, Share, paid_key
+from hhs_sync.money import share_out
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from hhs_sync.facts.claim import Claim
+    from hhs_sync.facts.current import Facts
+    from hhs_sync.facts.document import FactKey
+    from hhs_sync.facts.remittance import Adjustment, ClaimPayment, Remittance, ServiceLine
+    from hhs_sync.facts.session import Session
+    from hhs_sync.money import Money
+
+# A person can weigh a handful of candidates; more would hide the question.
+CANDIDATES_MAX = 5
+
+
+def match_claim_payments(facts: Facts, remittances: Iterable[Remittance]) -> ClaimMatches:
+    """Pair every claim payment of these remittances with its sessions, or say why it can't be paired."""
+    index = _Index(facts)
+    matched: dict[FactKey, ClaimMatch] = {}
+    unmatched: dict[FactKey, ClaimUnmatched] = {}
+    for remittance in remittances:
+        for claim in remittance.claim_payments:
+            if claim.is_predetermination:
+                continue
+            answer = _match_one(index, remittance, claim)
+            if isinstance(answer, ClaimMatch):
+                matched[answer.paid] = answer
+                index.remember(answer)
+            else:
+                unmatched[answer.paid] = answer
+    return ClaimMatches(matched=matched, unmatched=unmatched)
+
+
+def _match_one(index: _Index, remittance: Remittance, claim: ClaimPayment) -> ClaimMatch | ClaimUnmatched:
+    """One claim payment, by the first evidence that answers."""
+    paid = paid_key(remittance.key, claim)
+    chosen = index.chosen.get(paid)
+    if chosen is not None:
+        return _settle(paid, remittance, claim, chosen, "chosen by a person") or ClaimUnmatched(
+            paid, remittance.key, claim, "the chosen sessions do not fit the lines of this claim payment"
+        )
+    if paid in index.old_system:
+        return ClaimUnmatched(paid, remittance.key, claim, "belongs to the old system", old_system=True)
+    by_number = index.by_claim_number.get(claim.claim_number.strip().upper())
+    if by_number:
+        found = _settle(paid, remittance, claim, by_number, "claim number")
+        if found is not None:
+            return found
+        candidates = tuple(_candidate((session,), claim, ("claim number",)) for session in by_number[:CANDIDATES_MAX])
+        reason = "the claim number is ours, but its lines do not fit its sessions one to one"
+        return ClaimUnmatched(paid, remittance.key, claim, reason, candidates)
+    for sessions, rule in (
+        (index.by_line_keys(claim), "line key"),
+        (index.by_payer_claim_number(claim), "payer's claim number"),
+        (index.by_client_date_code_charge(claim), "client, date, code and charge"),
+    ):
+        if sessions:
+            found = _settle(paid, remittance, claim, sessions, rule)
+            if found is not None:
+                return found
+    return index.question(paid, remittance, claim)
+
+
+def _settle(
+    paid: FactKey, remittance: Remittance, claim: ClaimPayment, sessions: Sequence[Session], rule: str
+) -> ClaimMatch | None:
+    """Divide a claim payment over its sessions, or None when its lines can't be told apart."""
+    if not claim.lines:
+        shares = _share_whole(claim, sessions)
+    elif len(sessions) == 1:
+        session = sessions[0]
+        told: tuple[Adjustment, ...] = claim.adjustments
+        for line in claim.lines:
+            told += line.adjustments
+        shares = (Share(session.key, claim.amount_charged, claim.amount_paid, told),)
+    else:
+        assigned = _assign_lines(claim.lines, sessions)
+        if assigned is None:
+            return None
+        shares = _share_lines(claim, assigned)
+    if shares is None or sum(share.paid for share in shares) != claim.amount_paid:
+        return None  # lines that do not add up to their claim can't be divided: nobody's share would be sure
+    if len(shares) == 1 == len(sessions):
+        billed = sessions[0].fee
+    else:
+        of_share = {share.session for share in shares}
+        billed = sum(session.fee for session in sessions if session.key in of_share)
+    return ClaimMatch(paid, remittance.key, claim, shares, rule, abs(claim.amount_charged) - billed)
+
+
+def _share_whole(claim: ClaimPayment, sessions: Sequence[Session]) -> tuple[Share, ...] | None:
+    """A claim payment without lines: to its one session, or over all in proportion to their fees when those add up."""
+    if len(sessions) == 1:
+        return (Share(sessions[0].key, claim.amount_charged, claim.amount_paid, claim.adjustments),)
+    fees = [session.fee for session in sessions]
+    if sum(fees) != abs(claim.amount_charged):
+        return None
+    sign = -1 if claim.amount_charged < 0 else 1
+    paid = share_out(claim.amount_paid, fees)
+    adjusted = [share_out(one.amount, fees) for one in claim.adjustments]
+    return tuple(
+        Share(
+            session.key,
+            sign * session.fee,
+            paid[place],
+            tuple(
+                type(one)(one.group, one.reason_code, adjusted[which][place])
+                for which, one in enumerate(claim.adjustments)
+                if adjusted[which][place]
+            ),
+        )
+        for place, session in enumerate(sessions)
+    )
+
+
+def _share_lines(claim: ClaimPayment, assigned: Sequence[Session]) -> tuple[Share, ...]:
+    """Add up the lines of each session; what stands at claim level is divided in proportion to the charges."""
+    totals: dict[FactKey, tuple[Money, Money, tuple[Adjustment, ...]]] = {}
+    for line, session in zip(claim.lines, assigned, strict=True):
+        charged, paid, told = totals.get(session.key, (0, 0, ()))
+        totals[session.key] = (charged + line.amount_charged, paid + line.amount_paid, told + line.adjustments)
+    weights = [abs(charged) for charged, _, _ in totals.values()]
+    # The claim's own payment is its lines' less the claim-level adjustments: both are divided with the same weights.
+    for one in claim.adjustments:
+        for key, amount in zip(totals, share_out(one.amount, weights), strict=True):
+            if amount:
+                charged, paid, told = totals[key]
+                totals[key] = (charged, paid - amount, (*told, type(one)(one.group, one.reason_code, amount)))
+    return tuple(Share(key, charged, paid, told) for key, (charged, paid, told) in totals.items())
+
+
+def _assign_lines(lines: Sequence[ServiceLine], sessions: Sequence[Session]) -> list[Session] | None:
+    """The session of each line, or None when one of them can't be told for sure.
+
+    Several rounds, from the surest evidence to the least that still leaves no choice; a line key that is known is
+    final. A session may take several lines (a split line) only by its line key.
+    """
+    assigned: list[Session | None] = [None] * len(lines)
+    by_line_key = {session.line_key: session for session in sessions if session.line_key}
+    open_sessions = dict.fromkeys(session.key for session in sessions)
+    by_key = {session.key: session for session in sessions}
+    for place, line in enumerate(lines):
+        session = by_line_key.get(line.line_key) if line.line_key else None
+        if session is not None:
+            assigned[place] = session
+            open_sessions.pop(session.key, None)
+    for evidence in (_date_code_charge, _date_code, _date_charge, _date_only):
+        waiting: dict[object, list[int]] = defaultdict(list)
+        for place, line in enumerate(lines):
+            if assigned[place] is None:
+                waiting[evidence.of_line(line)].append(place)
+        if not waiting:
+            break
+        offered: dict[object, list[FactKey]] = defaultdict(list)
+        for key in open_sessions:
+            offered[evidence.of_session(by_key[key])].append(key)
+        for value, places in waiting.items():
+            keys = offered.get(value, [])
+            # One line and one session; or as many as there are, all alike: within a claim these are interchangeable.
+            if len(keys) == len(places) and (len(keys) == 1 or evidence is _date_code_charge):
+                for place, key in zip(places, keys, strict=True):
+                    assigned[place] = by_key[key]
+                    open_sessions.pop(key)
+    done = [session for session in assigned if session is not None]
+    return done if len(done) == len(lines) else None
+
+
+class _Evidence:
+    """Which parts of a line and a session must agree."""
+
+    def __init__(self, *, code: bool, charge: bool) -> None:
+        self.code = code
+        self.charge = charge
+
+    def of_line(self, line: ServiceLine) -> object:
+        billed = line.billed_code or line.service_code
+        return (
+            line.date_first,
+            billed if self.code else None,
+            abs(line.amount_charged) if self.charge else None,
+        )
+
+    def of_session(self, session: Session) -> object:
+        return (session.date, session.service_code if self.code else None, session.fee if self.charge else None)
+
+
+_date_code_charge = _Evidence(code=True, charge=True)
+_date_code = _Evidence(code=True, charge=False)
+_date_charge = _Evidence(code=False, charge=True)
+_date_only = _Evidence(code=False, charge=False)
+
+
+class _Seen(Struct, frozen=True, gc=False):
+    """Sessions that an earlier claim payment was matched to."""
+
+    sessions: tuple[FactKey, ...]
+
+
+class _Index:
+    """Sessions by every key that a remittance may name them with."""
+
+    def __init__(self, facts: Facts) -> None:
+        self.sessions: Mapping[FactKey, Session] = facts.sessions
+        self.by_claim_number: dict[str, list[Session]] = defaultdict(list)
+        self._by_line_key: dict[str, list[Session]] = defaultdict(list)
+        self._by_payer_claim_number: dict[str, list[FactKey]] = {}
+        self._members: dict[str, set[str]] | None = None
+        self._by_visit: dict[tuple[object, str, Money], list[Session]] | None = None
+        self._claims: Mapping[FactKey, Claim] = facts.claims
+        self._coverages = facts.coverages
+        for session in facts.sessions.values():
+            if session.claim_number:
+                self.by_claim_number[session.claim_number.strip().upper()].append(session)
+            if session.line_key:
+                self._by_line_key[session.line_key].append(session)
+        self._index_claim_lines()
+        self.chosen: dict[FactKey, list[Session]] = {}
+        self.old_system: set[FactKey] = set()
+        for resolution in facts.resolutions.values():
+            if resolution.kind is ResolutionKind.CHOOSE_MATCH:
+                known = [facts.sessions[key] for key in resolution.targets if key in facts.sessions]
+                if known:
+                    self.chosen[resolution.subject] = known
+            elif resolution.kind is ResolutionKind.OLD_SYSTEM:
+                self.old_system.add(resolution.subject)
+
+    def _index_claim_lines(self) -> None:
+        """A claim that we sent (837P) ties its number to the sessions whose line keys it lists."""
+        for claim in self._claims.values():
+            number = claim.claim_number.strip().upper()
+            known = {session.key for session in self.by_claim_number.get(number, ())}
+            for line in claim.lines:
+                sessions = self._by_line_key.get(line.line_key, []) if line.line_key else []
+                if len(sessions) == 1 and sessions[0].key not in known:
+                    known.add(sessions[0].key)
+                    self.by_claim_number[number].append(sessions[0])
+
+    def remember(self, match: ClaimMatch) -> None:
+        """Let a later reversal or correction find these sessions by the payer's own claim number."""
+        number = match.claim.payer_claim_number
+        if number:
+            keys = self._by_payer_claim_number.setdefault(number, [])
+            keys.extend(share.session for share in match.shares if share.session not in keys)
+
+    def by_line_keys(self, claim: ClaimPayment) -> list[Session]:
+        """The sessions that all lines name by REF*6R, code and charge agreeing; else none."""
+        found: list[Session] = []
+        for line in claim.lines:
+            sessions = self._by_line_key.get(line.line_key, []) if line.line_key else []
+            if len(sessions) != 1 or sessions[0].fee != abs(line.amount_charged):
+                return []
+            if sessions[0].service_code != (line.billed_code or line.service_code):
+                return []
+            if sessions[0] not in found:
+                found.append(sessions[0])
+        return found
+
+    def by_payer_claim_number(self, claim: ClaimPayment) -> list[Session]:
+        """The sessions of an earlier claim payment that this one names (REF*F8, or CLP07 repeated), charge agreeing."""
+        for number in (claim.original_payer_claim_number, claim.payer_claim_number):
+            keys = self._by_payer_claim_number.get(number, []) if number else []
+            sessions = [self.sessions[key] for key in keys]
+            if sessions and sum(session.fee for session in sessions) == abs(claim.amount_charged):
+                return sessions
+        return []
+
+    def by_client_date_code_charge(self, claim: ClaimPayment) -> list[Session]:
+        """One session per line of the one client who has this member number; else none."""
+        clients = self._clients_of(claim)
+        if len(clients) != 1 or not claim.lines:
+            return []
+        (client,) = clients
+        found: list[Session] = []
+        for line in claim.lines:
+            fits = [one for one in self._visits(line) if one.client == client]
+            if len(fits) != 1 or fits[0] in found:
+                return []
+            found.append(fits[0])
+        return found
+
+    def question(self, paid: FactKey, remittance: Remittance, claim: ClaimPayment) -> ClaimUnmatched:
+        """No evidence answered: say so, with the sessions that agree in date, code and charge as candidates."""
+        clients = self._clients_of(claim)
+        seen: dict[FactKey, Session] = {}
+        for line in claim.lines:
+            for session in self._visits(line):
+                seen.setdefault(session.key, session)
+        ranked = sorted(seen.values(), key=lambda one: (one.client not in clients, one.key))[:CANDIDATES_MAX]
+        candidates = tuple(
+            _candidate((one,), claim, ("date", "code", "charge", *(("client",) if one.client in clients else ())))
+            for one in ranked
+        )
+        reason = (
+            "several sessions agree with it" if len(candidates) > 1 else
+            "one session agrees with it, but neither claim number nor client is proved" if candidates else
+            "no session has its claim number"
+        )  # fmt: skip
+        return ClaimUnmatched(paid, remittance.key, claim, reason, candidates)
+
+    def _visits(self, line: ServiceLine) -> list[Session]:
+        if self._by_visit is None:
+            self._by_visit = defaultdict(list)
+            for session in self.sessions.values():
+                self._by_visit[session.date, session.service_code, session.fee].append(session)
+        billed = line.billed_code or line.service_code
+        return self._by_visit.get((line.date_first, billed, abs(line.amount_charged)), [])
+
+    def _clients_of(self, claim: ClaimPayment) -> set[str]:
+        if self._members is None:
+            self._members = defaultdict(set)
+            for coverage in self._coverages.values():
+                if coverage.member_id:
+                    self._members[coverage.member_id.strip().upper()].add(coverage.client)
+            for sent in self._claims.values():
+                if sent.member_id:
+                    sessions = self.by_claim_number.get(sent.claim_number.strip().upper(), [])
+                    self._members[sent.member_id.strip().upper()].update(one.client for one in sessions)
+        found: set[str] = set()
+        for member in (claim.member_id, claim.corrected_member_id):
+            if member:
+                found |= self._members.get(member.strip().upper(), set())
+        return found
+
+
+def _candidate(sessions: tuple[Session, ...], claim: ClaimPayment, agrees: tuple[str, ...]) -> SessionCandidate:
+    """What speaks against these sessions, beside what speaks for them."""
+    differs: list[str] = []
+    if "claim number" not in agrees:
+        differs.append("claim number")
+    if sum(one.fee for one in sessions) != abs(claim.amount_charged):
+        differs.append("charge")
+    if claim.clinician_npi is None and "client" not in agrees:
+        differs.append("client not proved")
+    return SessionCandidate(tuple(one.key for one in sessions), agrees, tuple(differs))
