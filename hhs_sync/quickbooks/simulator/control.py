@@ -1,0 +1,125 @@
+"""The addresses under /simulator: what a test or a demo asks of the simulator itself, beside the wire it simulates.
+
+GET    /simulator/calls       how many calls came in, by kind; DELETE starts the count again
+GET    /simulator/received    every byte that came in; ?format=json as a list; DELETE forgets them
+GET    /simulator/clock       the time; POST {"advance": seconds} moves it
+GET    /simulator/realms      the companies; POST {"realm": id} opens another
+POST   /simulator/hand        {"realm", "kind", "id", "set": {...}} or {"delete": true}: a person changes something
+GET    /simulator/faults      what is planned and what was done; POST plans more; DELETE clears the plan
+"""
+
+from collections.abc import Callable
+
+from hhs_sync.quickbooks.simulator import oauth
+from hhs_sync.quickbooks.simulator.calls import Call, CallCounts, Reply
+from hhs_sync.quickbooks.simulator.clock import stamp
+from hhs_sync.quickbooks.simulator.hand import hand_delete, hand_edit
+from hhs_sync.quickbooks.simulator.opening import open_company
+from hhs_sync.quickbooks.simulator.refusal import Refused, missing
+from hhs_sync.quickbooks.simulator.simulator import Simulator
+from hhs_sync.quickbooks.simulator.wire import Fields, decode, encode
+
+
+def answer(simulator: Simulator, call: Call) -> Reply:
+    """The reply to a call under /simulator."""
+    name = call.path.strip("/").partition("/")[2]
+    address = ADDRESSES.get((call.method, name))
+    if address is None:
+        return Reply(status=404, body=encode({"error": f"there is no {call.method} {call.path}"}))
+    try:
+        return address(simulator, call)
+    except Refused as refused:
+        return Reply(status=refused.status, body=encode({"Fault": refused.fault()}))
+
+
+def _calls(simulator: Simulator, call: Call) -> Reply:
+    del call
+    return Reply(body=encode(simulator.calls.summary()))
+
+
+def _forget_calls(simulator: Simulator, call: Call) -> Reply:
+    simulator.calls = CallCounts()
+    return _calls(simulator, call)
+
+
+def _received(simulator: Simulator, call: Call) -> Reply:
+    if call.query.get("format") == "json":
+        found = [
+            {
+                "at": stamp(one.at),
+                "method": one.method,
+                "target": one.target,
+                "headers": [list(pair) for pair in one.headers],
+                "body": one.body.decode("utf-8", "replace"),
+                "label": one.label,
+            }
+            for one in simulator.received
+        ]
+        return Reply(body=encode(found))
+    return Reply(body=b"".join(one.raw() for one in simulator.received), content_type="application/octet-stream")
+
+
+def _forget_received(simulator: Simulator, call: Call) -> Reply:
+    del call
+    simulator.received.clear()
+    return Reply(body=encode({"received": 0}))
+
+
+def _clock(simulator: Simulator, call: Call) -> Reply:
+    del call
+    return Reply(body=encode({"now": simulator.clock.now().isoformat()}))
+
+
+def _advance(simulator: Simulator, call: Call) -> Reply:
+    simulator.clock.advance(float(_asked(call).get("advance", 0)))
+    return _clock(simulator, call)
+
+
+def _realms(simulator: Simulator, call: Call) -> Reply:
+    del call
+    found = [
+        {
+            "realm": realm,
+            "refresh_tokens": [text for text, held in simulator.keys.refresh.items() if held.realm == realm],
+        }
+        for realm in simulator.companies
+    ]
+    return Reply(body=encode(found))
+
+
+def _open_realm(simulator: Simulator, call: Call) -> Reply:
+    realm = str(_asked(call).get("realm", ""))
+    if not realm.isdigit():
+        raise missing("realm")
+    if realm not in simulator.companies:
+        now = simulator.clock.now()
+        simulator.companies[realm] = open_company(realm, simulator.settings, now)
+        oauth.add_realm(simulator.keys, simulator.settings, realm, now)
+    return _realms(simulator, call)
+
+
+def _hand(simulator: Simulator, call: Call) -> Reply:
+    asked = _asked(call)
+    company = simulator.companies[str(asked.get("realm") or simulator.settings.realms[0])]
+    kind, object_id = str(asked.get("kind", "")), str(asked.get("id", ""))
+    if asked.get("delete"):
+        return Reply(body=encode(hand_delete(company, kind, object_id, simulator.write())))
+    return Reply(body=encode(hand_edit(company, kind, object_id, asked.get("set", {}), simulator.write())))
+
+
+def _asked(call: Call) -> Fields:
+    asked = decode(call.body or b"{}")
+    return asked if isinstance(asked, dict) else {}
+
+
+ADDRESSES: dict[tuple[str, str], Callable[[Simulator, Call], Reply]] = {
+    ("GET", "calls"): _calls,
+    ("DELETE", "calls"): _forget_calls,
+    ("GET", "received"): _received,
+    ("DELETE", "received"): _forget_received,
+    ("GET", "clock"): _clock,
+    ("POST", "clock"): _advance,
+    ("GET", "realms"): _realms,
+    ("POST", "realms"): _open_realm,
+    ("POST", "hand"): _hand,
+}

@@ -1,0 +1,44 @@
+"""requestid: a write that was answered once gets the same answer again and is not executed twice.
+
+Ids are remembered per company without end; inside a batch each item's id is the requestid and the bId joined, at most
+50 characters. Sources disagree whether QuickBooks keeps to this, so the setting `request_ids` can switch it off or let
+a repeat be refused (600), and `replay_refusals` says whether refused requests are remembered too.
+"""
+
+from collections.abc import Callable
+
+from hhs_sync.quickbooks.simulator.company import Company
+from hhs_sync.quickbooks.simulator.refusal import Refused, business_rule
+from hhs_sync.quickbooks.simulator.wire import Fields, decode, encode
+
+LENGTH_MAX = 50
+
+
+def once(company: Company, request_id: str | None, execute: Callable[[], Fields]) -> tuple[int, Fields]:
+    """Execute a write unless its requestid was answered before; returns status and answer."""
+    if not request_id:
+        return 200, execute()
+    if len(request_id) > LENGTH_MAX:
+        raise business_rule(f"You cannot enter more than {LENGTH_MAX} characters in the request_id field")
+    how = company.settings.request_ids
+    if how == "ignored":
+        return 200, execute()
+    before = company.remembered.get(request_id)
+    if before is not None:
+        if how == "error":
+            raise Refused("600", "Duplicate Request ID", f"Duplicate Request ID : {request_id} was used before.")
+        status, body = before
+        return status, decode(body)
+    try:
+        answer = execute()
+    except Refused as refused:
+        if company.settings.replay_refusals:
+            _remember(company, request_id, refused.status, {"Fault": refused.fault()})
+        raise
+    _remember(company, request_id, 200, answer)
+    return 200, answer
+
+
+def _remember(company: Company, request_id: str, status: int, answer: Fields) -> None:
+    company.remembered[request_id] = (status, encode(answer))
+    company.unsaved_requests.add(request_id)
