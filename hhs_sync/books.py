@@ -68,11 +68,10 @@ class Books(Struct, frozen=True, kw_only=True):
     credits: tuple[ClientCreditLeft, ...]
     waiting_for_approval: tuple[Resolution, ...]
     client_codes: Mapping[str, str]
-
-    @property
-    def session_revenue(self) -> Mapping[FactKey, Account]:
-        """The income account of each session that was charged."""
-        return {key: charge.revenue for key, charge in self.charged.items()}
+    session_revenue: Mapping[FactKey, Account]
+    """The income account of each session that was charged."""
+    session_clients: Mapping[FactKey, str]
+    """Whose session each charged one is."""
 
 
 def keep_books(facts: Facts, rules: Rules, today: dt.date) -> Books:
@@ -100,9 +99,8 @@ def keep_books(facts: Facts, rules: Rules, today: dt.date) -> Books:
     for remittance in accepted:
         day = known_on(facts, remittance.key) if remittance.key in late else _payment_day(facts, remittance.key)
         events.append((day, 1, remittance.key, remittance))
-    for decision in facts.resolutions.values():
-        if decision.kind in POSTING:
-            events.append((decision_date(decision), 2, f"{decision.at.isoformat()} {decision.key}", decision))
+    decisions = [one for one in facts.resolutions.values() if one.kind in POSTING]
+    events.extend((decision_date(one), 2, f"{one.at.isoformat()} {one.key}", one) for one in decisions)
     events.extend((one.date, 3, one.key, one) for one in facts.client_payments.values())
     events.extend((one.date, 4, one.key, one) for one in facts.refunds.values())
     events.extend((one.date, 4, one.key, one) for one in facts.disputes.values())
@@ -148,6 +146,8 @@ def keep_books(facts: Facts, rules: Rules, today: dt.date) -> Books:
         ),
         waiting_for_approval=tuple(resolution_books.waiting),
         client_codes={one.client: one.code for one in facts.client_codes.values()},
+        session_revenue={key: charge.revenue for key, charge in charges.charged.items()},
+        session_clients={key: facts.sessions[key].client for key in charges.charged},
     )
 
 
