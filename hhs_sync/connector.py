@@ -39,6 +39,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     options: Mapping[str, Any]
     where: str = "config.toml"
     """Where in the config it stands, for error messages."""
+    time_zone: str = "America/New_York"
+    """The practice's: a time that names another zone is turned into it once, when it is read."""
 
 
 class Known(Protocol):
