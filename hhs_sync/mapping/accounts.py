@@ -13,6 +13,10 @@ from enum import Enum
 class Account(Enum):
     """An account of the sub-ledger. The value is its name in the plain-text journal."""
 
+    # Members are compared by identity, so their identity is hash enough; Enum's own hash of the name is Python code,
+    # and books hash accounts millions of times.
+    __hash__ = object.__hash__
+
     BANK = "Assets:Bank"  # 1000
     AR_PAYER = "Assets:Receivable:Payers"  # 1100, party = payer
     AR_CLIENT = "Assets:Receivable:Clients"  # 1100, party = client

@@ -1,0 +1,153 @@
+"""Client money: what it closes, what stays a credit, and what it never does by itself."""
+
+from __future__ import annotations
+
+from hhs_sync.books import Books, keep_books
+from hhs_sync.facts.current import Facts
+from hhs_sync.facts.fact import Fact
+from hhs_sync.facts.resolution import ResolutionKind
+from hhs_sync.ledger.balances import trial_balance
+from tests.builders import (
+    bank,
+    claim,
+    client_payment,
+    day,
+    decide,
+    dispute,
+    make_rules,
+    payout,
+    refund,
+    remittance,
+    session,
+    session_key,
+)
+
+PAID = claim("K1", "150", "85", "CO-45 40, PR-3 25")
+
+
+def keep(*facts: Fact, **practice: object) -> Books:
+    return keep_books(Facts.of(facts), make_rules(**practice), day("2026-01-31"))
+
+
+def balances(books: Books) -> dict[str, str]:
+    return {one.name: f"{amount / 100:.2f}" for one, amount in trial_balance(books.entries).items() if amount}
+
+
+def test_a_copay_taken_before_the_payer_ruled_is_a_liability_until_then() -> None:
+    before = keep(session("K1", "2025-11-03"), client_payment("1", "2025-11-03", "25", client="c-K1", session="K1"))
+    after = keep(
+        session("K1", "2025-11-03"),
+        client_payment("1", "2025-11-03", "25", client="c-K1", session="K1"),
+        remittance("1", "2025-11-14", "85", PAID),
+    )
+
+    assert "-25.00" == balances(before)["CLIENT_CREDIT"]
+    assert "CLIENT_CREDIT" not in balances(after)
+    assert "AR_CLIENT" not in balances(after)
+
+
+def test_money_that_names_no_session_stays_a_credit_unless_the_practice_says_oldest_first() -> None:
+    facts = (
+        session("A", "2025-11-03", payer=None, client="ada"),
+        session("B", "2025-11-10", payer=None, client="ada"),
+        client_payment("1", "2025-11-20", "160", client="ada"),
+    )
+
+    assert {"AR_CLIENT": "300.00", "CLIENT_CREDIT": "-160.00"}.items() <= balances(keep(*facts)).items()
+    oldest_first = keep(*facts, oldest_first=True)
+    assert "140.00" == balances(oldest_first)["AR_CLIENT"]
+    assert [(session_key("B"), 14000)] == [(item.session, item.amount) for item in oldest_first.open_items]
+
+
+def test_money_of_nobody_we_know_is_in_suspense() -> None:
+    books = keep(client_payment("1", "2025-11-20", "160", client="stranger"))
+
+    assert {"UNDEPOSITED": "160.00", "SUSPENSE": "-160.00"} == balances(books)
+
+
+def test_a_refund_uses_the_credit_up() -> None:
+    books = keep(
+        session("A", "2025-11-03", payer=None, client="ada"),
+        client_payment("1", "2025-11-20", "170", client="ada", session="A"),
+        refund("r", "2025-11-25", "20", client="ada"),
+    )
+
+    assert "CLIENT_CREDIT" not in balances(books)
+    assert "-20.00" == balances(books)["BANK"]
+
+
+def test_a_disputed_card_payment_restores_the_debt_and_costs_its_fee() -> None:
+    books = keep(
+        session("A", "2025-11-03", payer=None, client="ada"),
+        client_payment("ch", "2025-11-04", "150", "card", client="ada", session="A"),
+        dispute("d", "2025-12-01", "150", "15", payment="ch"),
+    )
+
+    assert "150.00" == balances(books)["AR_CLIENT"]
+    assert "15.00" == balances(books)["DISPUTE_FEES"]
+    assert "-15.00" == balances(books)["CARD_STRIPE"]
+
+
+def test_a_bounced_check_restores_the_debt_out_of_the_bank() -> None:
+    books = keep(
+        session("A", "2025-11-03", payer=None, client="ada"),
+        client_payment("1021", "2025-11-04", "150", "check", client="ada", session="A"),
+        bank("1", "2025-11-05", "150", "DEPOSIT"),
+        dispute("d", "2025-12-01", "150", "0", "check", payment="1021"),
+    )
+
+    assert ("150.00", None) == (balances(books)["AR_CLIENT"], balances(books).get("BANK"))
+
+
+def test_a_payout_clears_the_processor_to_the_cent_and_its_fees_are_an_expense() -> None:
+    books = keep(
+        session("A", "2025-11-03", payer=None, client="ada"),
+        client_payment("ch", "2025-11-04", "150", "card", client="ada", session="A"),
+        payout("po_777777", "2025-11-06", "145.35", ("charge", "ch", "150", "4.65")),
+        bank("1", "2025-11-07", "145.35", "STRIPE PO 777777"),
+    )
+
+    assert {"BANK": "145.35", "CARD_FEES": "4.65", "REVENUE_CLIENT": "-150.00"} == balances(books)
+
+
+def test_a_payout_that_does_not_tie_tells_its_difference_in_suspense() -> None:
+    books = keep(
+        client_payment("ch", "2025-11-04", "150", "card", client="ada"),
+        payout("po_777777", "2025-11-06", "145.00", ("charge", "ch", "150", "4.65")),
+        bank("1", "2025-11-07", "145.00", "STRIPE PO 777777"),
+    )
+
+    assert "CARD_STRIPE" not in balances(books)
+    assert "-149.65" == balances(books)["SUSPENSE"]
+
+
+def test_a_write_off_above_the_limit_posts_nothing_before_a_second_person_approved_it() -> None:
+    charge = session("A", "2025-11-03", payer=None, client="ada")
+    proposal = decide("w", ResolutionKind.WRITE_OFF, session_key("A"), "2026-01-10", amount=15000)
+    own = decide("a", ResolutionKind.APPROVE, "resolution/decisions/w", "2026-01-11", by="dana")
+    other = decide("a", ResolutionKind.APPROVE, "resolution/decisions/w", "2026-01-11", by="owner")
+
+    assert "BAD_DEBT" not in balances(keep(charge, proposal))
+    assert "BAD_DEBT" not in balances(keep(charge, proposal, own))
+    assert ["w"] == [one.key.rsplit("/", 1)[-1] for one in keep(charge, proposal).waiting_for_approval]
+    assert "150.00" == balances(keep(charge, proposal, other))["BAD_DEBT"]
+
+
+def test_money_for_a_written_off_balance_is_a_recovery() -> None:
+    books = keep(
+        session("A", "2025-11-03", "40", payer=None, client="ada"),
+        decide("w", ResolutionKind.WRITE_OFF, session_key("A"), "2026-01-10"),
+        client_payment("1", "2026-01-20", "40", client="ada", session="A"),
+    )
+
+    assert {"UNDEPOSITED": "40.00", "REVENUE_CLIENT": "-40.00"} == balances(books)
+
+
+def test_money_at_the_bank_waits_and_then_goes_to_suspense() -> None:
+    line = bank("1", "2025-11-14", "60", "ACH HPHC CLAIMS")
+    early = keep_books(Facts.of([line]), make_rules(), day("2025-11-18"))
+    late = keep_books(Facts.of([line]), make_rules(), day("2025-11-21"))
+
+    assert not early.entries
+    assert {"BANK": "60.00", "SUSPENSE": "-60.00"} == balances(late)
+    assert {"HPHC"} == {one.party for one in late.entries[0].lines if one.party}

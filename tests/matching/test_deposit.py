@@ -1,0 +1,127 @@
+"""Bank lines find what makes them up by trace, sender and unique sums; a tie is a question."""
+
+from __future__ import annotations
+
+import pytest
+
+from hhs_sync.facts.current import Facts
+from hhs_sync.facts.fact import Fact
+from hhs_sync.facts.remittance import Remittance
+from hhs_sync.facts.resolution import ResolutionKind
+from hhs_sync.matching.deposit import match_bank_deposits
+from hhs_sync.matching.match import BankMatches
+from tests.builders import bank, client_payment, decide, make_rules, payout, remittance, remittance_key
+
+WHEN = "2025-11-14"
+LINE = "bank_deposit/bank/4321/1"
+
+
+def match(*facts: Fact) -> BankMatches:
+    known = Facts.of(facts)
+    return match_bank_deposits(known, make_rules(), list(known.remittances.values()))
+
+
+def era(name: str, paid: str = "85.00", when: str = WHEN, **more: str) -> Remittance:
+    return remittance(name, when, paid, **more)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("text", ["ACH CREDIT TRN*1*TRACE77123*1512345678", "ANTHEM trace77123", "0000TRACE77123"])
+def test_the_trace_in_the_banks_text_and_the_amount_match(text: str) -> None:
+    found = match(era("7", eft_trace="TRACE77123"), bank("1", "2025-11-30", "85.00", text))
+
+    assert "trace and amount" == found.matched[LINE].rule
+
+
+def test_a_trace_in_the_banks_own_field_matches() -> None:
+    assert match(era("7", eft_trace="0012345"), bank("1", WHEN, "85.00", "ACH", trace="12345")).matched
+
+
+def test_an_equal_trace_with_another_amount_is_a_question_with_the_difference() -> None:
+    found = match(era("7", eft_trace="TRACE77123"), bank("1", WHEN, "80.00", "TRACE77123"))
+
+    assert not found.matched
+    assert -500 == found.doubts[LINE].difference
+
+
+def test_a_short_number_that_happens_to_stand_in_the_text_proves_nothing() -> None:
+    found = match(era("7", eft_trace="1114"), bank("1", WHEN, "80.00", "CHECKCARD 1114 STORE"))
+
+    assert not found.matched
+    assert not found.doubts
+
+
+def test_two_remittances_under_one_trace_make_one_line_by_their_sum() -> None:
+    found = match(
+        era("1", "50.00", eft_trace="TRACE77123"),
+        era("2", "35.00", eft_trace="TRACE77123"),
+        bank("1", WHEN, "85.00", "TRACE77123"),
+    )
+
+    assert "trace and sum" == found.matched[LINE].rule
+
+
+def test_sender_amount_and_date_match_one_of_each() -> None:
+    found = match(era("1"), bank("1", "2025-11-18", "85.00", "ANTHEM PAYMENT"))
+
+    assert "sender, amount and date" == found.matched[LINE].rule
+
+
+def test_outside_the_window_the_sender_proves_nothing() -> None:
+    assert not match(era("1"), bank("1", "2025-12-05", "85.00", "ANTHEM PAYMENT")).matched
+
+
+def test_two_remittances_of_one_sender_and_amount_are_a_question() -> None:
+    found = match(era("1"), era("2"), bank("1", WHEN, "85.00", "ANTHEM PAYMENT"))
+
+    assert not found.matched
+    assert {(remittance_key("1"),), (remittance_key("2"),)} == set(found.doubts[LINE].combinations)
+
+
+def test_two_bank_lines_for_one_remittance_are_a_question() -> None:
+    found = match(era("1"), bank("1", WHEN, "85.00", "ANTHEM"), bank("2", WHEN, "85.00", "ANTHEM"))
+
+    assert not found.matched
+
+
+def test_one_combination_that_alone_gives_the_sum_matches() -> None:
+    found = match(era("1", "50.00"), era("2", "35.00"), era("3", "20.00"), bank("1", WHEN, "85.00", "ANTHEM"))
+
+    assert (remittance_key("1"), remittance_key("2")) == found.matched[LINE].parts
+
+
+def test_two_combinations_with_one_sum_are_a_question() -> None:
+    found = match(
+        era("1", "50.00"), era("2", "35.00"), era("3", "45.00"), era("4", "40.00"), bank("1", WHEN, "85.00", "ANTHEM")
+    )
+
+    assert not found.matched
+    assert 2 == len(found.doubts[LINE].combinations)
+
+
+def test_a_payout_is_found_by_its_id() -> None:
+    found = match(payout("po_1ABC23", WHEN, "96.49"), bank("1", WHEN, "96.49", "STRIPE TRANSFER PO 1ABC23"))
+
+    assert found.matched
+
+
+def test_checks_on_one_slip_match_by_their_only_sum() -> None:
+    found = match(
+        client_payment("1021", "2025-11-10", "25.00"),
+        client_payment("1022", "2025-11-11", "30.00"),
+        client_payment("1023", "2025-11-11", "100.00"),
+        bank("1", WHEN, "55.00", "DEPOSIT"),
+    )
+
+    assert ("client_payment/pay/1021", "client_payment/pay/1022") == found.matched[LINE].parts
+
+
+def test_a_check_is_not_banked_before_it_was_written() -> None:
+    assert not match(client_payment("9", "2025-11-20", "25.00"), bank("1", WHEN, "25.00", "DEPOSIT")).matched
+
+
+def test_what_a_person_chose_stands_when_it_adds_up() -> None:
+    chosen = decide("d", ResolutionKind.CHOOSE_MATCH, LINE, WHEN, targets=(remittance_key("2"),))
+    found = match(era("1"), era("2"), bank("1", WHEN, "85.00", "ANTHEM"), chosen)
+
+    assert (remittance_key("2"),) == found.matched[LINE].parts
+    assert {remittance_key("2"): LINE} == found.banked

@@ -1,0 +1,193 @@
+"""Claim payments find their sessions by evidence, and never by a guess."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hhs_sync.facts.claim import Claim, ClaimLine
+from hhs_sync.facts.current import Facts
+from hhs_sync.facts.fact import Fact
+from hhs_sync.facts.remittance import ClaimPayment, Remittance
+from hhs_sync.facts.resolution import ResolutionKind
+from hhs_sync.matching.match import ClaimMatches, paid_key
+from hhs_sync.matching.remittance import match_claim_payments
+from tests.builders import claim, coverage, decide, remittance, service_line, session, session_key
+
+WHEN = "2025-11-03"
+
+
+def match(*facts: Fact) -> ClaimMatches:
+    known = Facts.of(facts)
+    return match_claim_payments(known, list(known.remittances.values()))
+
+
+def pay(*claims: ClaimPayment) -> Remittance:
+    total = sum(one.amount_paid for one in claims)
+    return remittance("1", "2025-11-14", f"{total / 100:.2f}", *claims)
+
+
+def shares(found: ClaimMatches, segment: int = 10) -> dict[str, int]:
+    """Session name to cents paid."""
+    answer = found.matched[f"remittance/era/1#{segment}"]
+    return {share.session.rsplit("/", 1)[-1]: share.paid for share in answer.shares}
+
+
+def with_lines(number: str, charged: str, paid: str, *lines: Any, **more: Any) -> ClaimPayment:
+    return claim(number, charged, paid, lines=lines, **more)
+
+
+def test_the_claim_number_alone_matches_its_one_session() -> None:
+    found = match(session("K1", WHEN), pay(claim("K1", "150", "85", "CO-45 65")))
+
+    assert {"K1": 8500} == shares(found)
+    assert "claim number" == found.matched["remittance/era/1#10"].rule
+
+
+def test_blanks_and_small_letters_do_not_hide_a_claim_number() -> None:
+    assert {"K1": 8500} == shares(match(session("K1", WHEN), pay(claim(" k1 ", "150", "85", "CO-45 65"))))
+
+
+def test_lines_of_one_claim_go_to_the_sessions_that_their_line_keys_name() -> None:
+    first = session("A", WHEN, claim_number="C", line_key="LA")
+    second = session("B", WHEN, claim_number="C", line_key="LB")
+    lines = (
+        service_line("90837", WHEN, "150", "80", "CO-45 70", line_key="LB"),
+        service_line("90837", WHEN, "150", "90", "CO-45 60", line_key="LA"),
+    )
+
+    assert {"A": 9000, "B": 8000} == shares(match(first, second, pay(with_lines("C", "300", "170", *lines))))
+
+
+def test_without_line_keys_date_code_and_charge_tell_the_lines_of_a_claim_apart() -> None:
+    first = session("A", "2025-11-03", claim_number="C")
+    second = session("B", "2025-11-10", claim_number="C")
+    lines = (
+        service_line("90837", "2025-11-10", "150", "80", "CO-45 70"),
+        service_line("90837", "2025-11-03", "150", "90", "CO-45 60"),
+    )
+
+    assert {"A": 9000, "B": 8000} == shares(match(first, second, pay(with_lines("C", "300", "170", *lines))))
+
+
+def test_a_restated_code_is_still_its_session_when_nothing_else_is_left_to_choose() -> None:
+    first = session("A", WHEN, claim_number="C", service_code="90837")
+    second = session("B", WHEN, claim_number="C", service_code="90834", fee="120.00")
+    lines = (
+        service_line("90832", WHEN, "150", "60", "CO-45 90", billed_code="90837"),
+        service_line("90834", WHEN, "120", "70", "CO-45 50"),
+    )
+
+    assert {"A": 6000, "B": 7000} == shares(match(first, second, pay(with_lines("C", "270", "130", *lines))))
+
+
+def test_two_lines_for_one_of_two_equal_sessions_are_a_question() -> None:
+    first = session("A", WHEN, claim_number="C")
+    second = session("B", WHEN, claim_number="C")
+    line = service_line("90837", WHEN, "150", "80", "CO-45 70")
+    found = match(first, second, pay(with_lines("C", "150", "80", line)))
+
+    assert not found.matched
+    assert "do not fit" in found.unmatched["remittance/era/1#10"].reason
+
+
+def test_a_claim_without_lines_is_shared_out_by_fee_to_the_cent() -> None:
+    first = session("A", WHEN, "100.00", claim_number="C")
+    second = session("B", "2025-11-04", "50.01", claim_number="C")
+    found = match(first, second, pay(claim("C", "150.01", "100.00", "CO-45 50.01")))
+
+    assert 10000 == sum(shares(found).values())
+    assert {"A": 6666, "B": 3334} == shares(found)
+
+
+def test_the_line_key_finds_the_session_when_the_claim_number_was_lost() -> None:
+    line = service_line("90837", WHEN, "150", "80", "CO-45 70", line_key="L1")
+    found = match(session("K1", WHEN, line_key="L1"), pay(with_lines("0", "150", "80", line)))
+
+    assert {"K1": 8000} == shares(found)
+    assert "line key" == found.matched["remittance/era/1#10"].rule
+
+
+def test_a_line_key_with_another_charge_proves_nothing() -> None:
+    line = service_line("90837", WHEN, "140", "80", "CO-45 60", line_key="L1")
+
+    assert not match(session("K1", WHEN, line_key="L1"), pay(with_lines("0", "140", "80", line))).matched
+
+
+def test_a_claim_that_we_sent_ties_its_number_to_its_sessions() -> None:
+    sent = Claim(
+        key="claim/ch/X9",
+        claim_number="X9",
+        payer_name="ANTH",
+        amount_charged=15000,
+        lines=(ClaimLine(service_code="90837", amount_charged=15000, line_key="L1"),),
+    )
+    found = match(
+        session("K1", WHEN, claim_number=None, line_key="L1"), sent, pay(claim("X9", "150", "85", "CO-45 65"))
+    )
+
+    assert {"K1": 8500} == shares(found)
+
+
+def test_client_date_code_and_charge_match_only_when_the_client_is_proved() -> None:
+    one = session("K1", WHEN, client="ada", claim_number=None)
+    twin = session("K2", WHEN, client="ben", claim_number=None)
+    line = service_line("90837", WHEN, "150", "80", "CO-45 70")
+    known = coverage("ada", "ANTH", member_id="M1")
+    proved = match(one, twin, known, pay(with_lines("?", "150", "80", line, member_id="M1")))
+    unproved = match(one, twin, known, pay(with_lines("?", "150", "80", line, member_id="M7")))
+
+    assert {"K1": 8000} == shares(proved)
+    assert not unproved.matched
+    question = unproved.unmatched["remittance/era/1#10"]
+    assert "several sessions agree with it" == question.reason
+    assert {(session_key("K1"),), (session_key("K2"),)} == {one.sessions for one in question.candidates}
+
+
+def test_two_equal_visits_of_the_proved_client_are_a_question() -> None:
+    one = session("K1", WHEN, client="ada", claim_number=None)
+    again = session("K2", WHEN, client="ada", claim_number=None)
+    line = service_line("90837", WHEN, "150", "80", "CO-45 70")
+
+    assert not match(
+        one, again, coverage("ada", "ANTH", member_id="M1"), pay(with_lines("?", "150", "80", line, member_id="M1"))
+    ).matched
+
+
+def test_a_reversal_finds_its_sessions_by_the_payers_own_claim_number() -> None:
+    found = match(
+        session("K1", WHEN),
+        remittance("1", "2025-11-14", "85.00", claim("K1", "150", "85", "CO-45 65", payer_claim_number="P1")),
+        remittance(
+            "2",
+            "2025-12-14",
+            "0.00",
+            claim("lost", "-150", "-85", "CO-45 -65", status="22", payer_claim_number="P1"),
+            plb="FB -85.00",
+        ),
+    )
+
+    assert "payer's claim number" == found.matched["remittance/era/2#10"].rule
+
+
+def test_what_a_person_chose_outranks_every_rule() -> None:
+    chosen = decide("d", ResolutionKind.CHOOSE_MATCH, "remittance/era/1#10", "2025-12-01", targets=(session_key("K2"),))
+    found = match(session("K1", WHEN), session("K2", WHEN), chosen, pay(claim("K1", "150", "85", "CO-45 65")))
+
+    assert {"K2": 8500} == shares(found)
+
+
+def test_a_changed_charge_is_told_in_cents() -> None:
+    found = match(session("K1", WHEN), pay(claim("K1", "140", "85", "CO-45 55")))
+
+    assert -1000 == found.matched["remittance/era/1#10"].charge_differs
+
+
+def test_predetermination_is_not_money() -> None:
+    found = match(session("K1", WHEN), pay(claim("K1", "150", "0", "CO-45 150", status="25")))
+
+    assert not found.matched
+    assert not found.unmatched
+
+
+def test_a_claim_payment_is_named_by_remittance_and_segment() -> None:
+    assert "r#7" == paid_key("r", claim("K1", "1", "1", segment=7))
