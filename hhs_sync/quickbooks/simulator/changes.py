@@ -62,7 +62,7 @@ def update(company: Company, kind: Kind, sent: Fields, write: Write) -> Fields:
         for name in ("DepositToAccountRef", "Line"):
             if name not in fields:
                 raise missing(name)
-    if sparse:
+    if sparse and not kind.merges:
         cleared = {name for name in sent if name not in fields}
         kept = {name: value for name, value in without_blanks(old).items() if name not in cleared}
         fields = {**_bare(kind, kept), **fields}
@@ -144,7 +144,8 @@ def post(company: Company, kind: Kind, object_id: str, fields: Fields, write: Wr
 def _bare(kind: Kind, sent: Fields, *, keep_derived: bool = False) -> Fields:
     """What a client may say: without blanks, without housekeeping, without what QuickBooks computes."""
     dropped = HOUSEKEEPING if keep_derived else (*HOUSEKEEPING, *kind.derived)
-    return {name: value for name, value in without_blanks(sent).items() if name not in dropped}
+    said = sent if kind.merges else without_blanks(sent)
+    return {name: value for name, value in said.items() if name not in dropped}
 
 
 def _next_version(old: Fields, fields: Fields, write: Write) -> Fields:

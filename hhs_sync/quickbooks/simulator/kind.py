@@ -44,6 +44,8 @@ class Kind:
     """Whether two may bear one DocNumber without 6140."""
     lengths: tuple[tuple[str, int], ...] = ()
     """Longest permitted texts, by attribute."""
+    merges: bool = False
+    """Whether an update lies over what is there group by group, a blank clearing what it names."""
     derived: tuple[str, ...] = ()
     """Attributes that QuickBooks computes; what a client sends there is dropped."""
 
@@ -108,7 +110,7 @@ def resolve(company: Company, fields: Fields, name: str, kind: str, old: Fields 
 
 def reference_to(found: Fields, object_id: str) -> Fields:
     """The reference to an object as QuickBooks writes it."""
-    label = found.get("DisplayName") or found.get("FullyQualifiedName") or found.get("Name") or found.get("DocNumber")
+    label = found.get("FullyQualifiedName") or found.get("DisplayName") or found.get("Name") or found.get("DocNumber")
     return {"value": object_id, "name": label} if label else {"value": object_id}
 
 

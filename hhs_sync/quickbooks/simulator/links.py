@@ -21,14 +21,17 @@ def release(company: Company, target: str, moment: datetime, *, to_nothing: bool
     links = [link for link in company.links.get(target, {}).values() if link.use == "pay"]
     if not links:
         return
-    if not to_nothing:
-        over = -_left(company, target, links)
-        if over <= 0:
-            return
+    applied = sum(link.cents for link in links)
+    excess = applied if to_nothing else -_left(company, target, links)
+    if excess <= 0:
+        return
     if company.settings.paid_documents == "refuse":
         raise business_rule("A transaction that is linked to a payment cannot be changed so; unlink the payment first.")
-    for link in links:
-        _let_go(company, link, target, moment)
+    for link in reversed(links):
+        off = min(excess, link.cents)
+        if off:
+            _let_go(company, link, target, off, moment)
+            excess -= off
 
 
 def _left(company: Company, target: str, links: list[Link]) -> int:
@@ -41,11 +44,11 @@ def _left(company: Company, target: str, links: list[Link]) -> int:
     return whole - company.paid(target)
 
 
-def _let_go(company: Company, link: Link, target: str, moment: datetime) -> None:
-    """Remove a payment's lines to the target, then give back credits (or payments) that no longer meet anything."""
+def _let_go(company: Company, link: Link, target: str, off: int, moment: datetime) -> None:
+    """Take `off` cents from a payment's lines to the target, then give back what no longer meets anything."""
     payment = company.tables[link.source_kind][link.source]
     total = cents(payment["TotalAmt"], "TotalAmt") or 0
-    kept = [line for line in payment["Line"] if line["LinkedTxn"][0]["TxnId"] != target]
+    kept = _shortened(payment["Line"], target, off)
     paid, used = _sums(company, kept)
     kept = _trimmed(company, kept, used - paid, of_credits=True)
     paid, used = _sums(company, kept)
@@ -67,6 +70,21 @@ def _let_go(company: Company, link: Link, target: str, moment: datetime) -> None
         before = company.find(kind_name, object_id)
         if before is not None:
             company.keep(kind_name, object_id, KINDS[kind_name].refreshed(company, object_id, before), moment)
+
+
+def _shortened(lines: list[Fields], target: str, off: int) -> list[Fields]:
+    """The lines with `off` cents taken off those that link the target."""
+    kept = []
+    for line in lines:
+        whole = cents(line["Amount"], "Line.Amount") or 0
+        if line["LinkedTxn"][0]["TxnId"] == target and off > 0:
+            taken = min(whole, off)
+            off -= taken
+            if taken == whole:
+                continue
+            line = {**line, "Amount": amount(whole - taken)}
+        kept.append(line)
+    return kept
 
 
 def _sums(company: Company, lines: list[Fields]) -> tuple[int, int]:

@@ -37,6 +37,7 @@ _TOKEN = re.compile(
 )
 _ESCAPE = re.compile(r"\\(.)")
 _MOMENT = re.compile(r"^\d{4}-\d{2}-\d{2}T")
+_DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 
 
 class Condition(NamedTuple):
@@ -106,6 +107,8 @@ def read(statement: str) -> Query:
             start = tokens.take_count("STARTPOSITION")
         elif tokens.accept("MAXRESULTS"):
             rows = tokens.take_count("MAXRESULTS")
+        elif tokens.accept("MINORVERSION"):
+            tokens.take_count("MINORVERSION")
         elif tokens.accept("ORDERBY") or tokens.peek_is("ORDER"):
             raise unreadable("ORDERBY stands before STARTPOSITION and MAXRESULTS", statement)
         else:
@@ -221,7 +224,7 @@ def _read_condition(tokens: _Tokens) -> Condition:
     if tokens.accept("LIKE"):
         return Condition(field, "LIKE", (tokens.take_value(),))
     _, operator = tokens.take()
-    if operator not in ("=", "<", ">", "<=", ">="):
+    if operator not in ("=", "!=", "<", ">", "<=", ">="):
         raise unreadable(f"{operator} is no operator", tokens.statement)
     return Condition(field, operator, (tokens.take_value(),))
 
@@ -243,7 +246,7 @@ def _read_order(tokens: _Tokens) -> tuple[tuple[str, bool], ...]:
 
 
 def _matching(company: Company, query: Query) -> Iterable[Fields]:
-    tests = [_test(condition) for condition in query.conditions]
+    tests = [_test(condition, query.kind) for condition in query.conditions]
     folded = {condition.field.casefold() for condition in query.conditions}
     hide_inactive = not query.kind.document and "active" not in folded
     computed = folded & {"balance", "balancewithjobs", "currentbalance", "currentbalancewithsubaccounts"}
@@ -286,7 +289,7 @@ def _found(table: dict[str, Fields], ids: Iterable[str]) -> list[Fields]:
     return [table[object_id] for object_id in ids if object_id in table]
 
 
-def _test(condition: Condition) -> Callable[[Fields], bool]:
+def _test(condition: Condition, kind: Kind) -> Callable[[Fields], bool]:
     path = tuple(part.casefold() for part in condition.field.split("."))
     if condition.operator == "LIKE":
         pattern = re.compile(
@@ -295,10 +298,21 @@ def _test(condition: Condition) -> Callable[[Fields], bool]:
         return lambda fields: any(pattern.fullmatch(_shown(value)) for value in _values(fields, path))
     if condition.operator in ("=", "IN"):
         wanted = [_comparable(value) for value in condition.values]
+        if path == ("id",):
+            _refuse_no_id(condition, kind)
         return lambda fields: any(_equal(value, want) for value in _values(fields, path) for want in wanted)
     want = _comparable(condition.values[0])
+    if condition.operator == "!=":
+        return lambda fields: not any(_equal(value, want) for value in _values(fields, path))
     accepts = _ORDERINGS[condition.operator]
     return lambda fields: any(accepts(_compare(value, want)) for value in _values(fields, path))
+
+
+def _refuse_no_id(condition: Condition, kind: Kind) -> None:
+    """An id is a number, except that of a tax code."""
+    for value in condition.values:
+        if not value.isdigit() and kind.name != "TaxCode":
+            raise invalid(f"QueryValidationError: Invalid value {value} for property Id")
 
 
 _ORDERINGS: dict[str, Callable[[int], bool]] = {
@@ -374,6 +388,8 @@ def _compare(value: Any, want: _Comparable) -> int:
     if want.moment is not None and _MOMENT.match(said):
         there = datetime.fromisoformat(said)
         return (there > want.moment) - (there < want.moment)
+    if want.moment is not None and _DAY.match(said):
+        return (said > want.text[:10]) - (said < want.text[:10])
     if said.isdigit() and want.number is not None:
         number = Decimal(said)
         return (number > want.number) - (number < want.number)

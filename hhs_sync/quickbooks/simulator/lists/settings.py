@@ -4,7 +4,7 @@ from typing import Any
 
 from hhs_sync.quickbooks.simulator.company import Company
 from hhs_sync.quickbooks.simulator.kind import Kind, Write
-from hhs_sync.quickbooks.simulator.wire import Fields, day, flag
+from hhs_sync.quickbooks.simulator.wire import Fields, day, flag, without_blanks
 
 YES_OR_NO = {
     "SalesFormsPrefs": ("CustomTxnNumbers", "AutoApplyCredit", "AllowEstimates", "AllowDiscount", "AllowDeposit"),
@@ -19,11 +19,12 @@ class Preferences(Kind):
 
     name = "Preferences"
     creatable = False
+    merges = True
 
     def complete(self, company: Company, fields: Fields, old: Fields | None, write: Write) -> Fields:
         """Reads switches and the closing date however they were spelled."""
         del company, write
-        merged = merge(old or {}, fields)
+        merged: Fields = without_blanks(merge(old or {}, fields))
         for group, names in YES_OR_NO.items():
             for name in names:
                 if name in merged.get(group, {}):
@@ -42,11 +43,12 @@ class CompanyInfo(Kind):
 
     name = "CompanyInfo"
     creatable = False
+    merges = True
 
     def complete(self, company: Company, fields: Fields, old: Fields | None, write: Write) -> Fields:
         """Countries come back as ISO-3 codes, and coordinates do not come back at all (since October 2025)."""
         del company, write
-        merged = merge(old or {}, fields)
+        merged: Fields = without_blanks(merge(old or {}, fields))
         for name in ("CompanyAddr", "CustomerCommunicationAddr", "LegalAddr"):
             address = merged.get(name)
             if isinstance(address, dict):

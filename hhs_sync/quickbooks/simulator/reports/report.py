@@ -36,7 +36,7 @@ def asked_for(company: Company, query: dict[str, str], write: Write) -> Asked:
     end = day(query.get("end_date"), "end_date")
     macro = query.get("date_macro", "").casefold()
     if macro == "all":
-        start, end = None, end or date(9999, 12, 31)
+        start, end = None, max([today, *posting_dates(company).values()])
     elif start is None and end is None:
         start, end = _macro(macro, today)
     method = query.get("accounting_method") or company.preference("ReportPrefs", "ReportBasis") or "Accrual"
