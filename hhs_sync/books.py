@@ -23,7 +23,7 @@ from hhs_sync.ledger.deposit import DepositBooks, known_on, money_known_late
 from hhs_sync.ledger.entry import Entry, EntryKind
 from hhs_sync.ledger.payment import PaymentBooks
 from hhs_sync.ledger.remittance import RemittanceBooks, Taken, Unplaced
-from hhs_sync.ledger.resolution import POSTING, ResolutionBooks, decision_date
+from hhs_sync.ledger.resolution import ResolutionBooks, posting
 from hhs_sync.ledger.running import Running
 from hhs_sync.ledger.session import Charged, WhyUncharged, charge_sessions
 from hhs_sync.mapping.accounts import Account
@@ -99,8 +99,7 @@ def keep_books(facts: Facts, rules: Rules, today: dt.date) -> Books:
     for remittance in accepted:
         day = known_on(facts, remittance.key) if remittance.key in late else _payment_day(facts, remittance.key)
         events.append((day, 1, remittance.key, remittance))
-    decisions = [one for one in facts.resolutions.values() if one.kind in POSTING]
-    events.extend((decision_date(one), 2, f"{one.at.isoformat()} {one.key}", one) for one in decisions)
+    events.extend((day, 2, f"{one.at.isoformat()} {one.key}", one) for day, one in posting(facts))
     events.extend((one.date, 3, one.key, one) for one in facts.client_payments.values())
     events.extend((one.date, 4, one.key, one) for one in facts.refunds.values())
     events.extend((one.date, 4, one.key, one) for one in facts.disputes.values())
@@ -172,7 +171,7 @@ class _RunningBooks(NamedTuple):
         elif isinstance(event, Remittance):
             owed = self.remittances.write(event, day)
         elif isinstance(event, Resolution):
-            owed = self.resolutions.write(event)
+            owed = self.resolutions.write(event, day)
         elif isinstance(event, ClientPayment):
             self.payments.pay(event)
         elif isinstance(event, Refund):

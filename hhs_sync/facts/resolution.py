@@ -1,12 +1,13 @@
 """Resolutions: what a person decided, with name, time and reason. A decision is a fact like any other.
 
 A resolution is about a subject: a finding's key, a fact's key or a plan's digest. The latest one on a subject of the
-same kind is the one that stands; taking a decision back is another resolution (`Withdrawn`).
+same kind is the one that stands (`standing`); taking decisions back is another resolution, `REOPEN`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from enum import Enum
 
 from msgspec import Struct
@@ -71,6 +72,17 @@ class Resolution(Struct, frozen=True, kw_only=True, gc=False, tag="resolution", 
     until: dt.date | None = None
     owner: str | None = None
     date: dt.date | None = None
+
+
+def standing(resolutions: Iterable[Resolution]) -> dict[tuple[str, ResolutionKind], Resolution]:
+    """The decision that stands for each subject and kind: the latest, unless the subject was reopened after it."""
+    found: dict[tuple[str, ResolutionKind], Resolution] = {}
+    for one in sorted(resolutions, key=lambda each: (each.at, each.key)):
+        if one.kind is ResolutionKind.REOPEN:
+            for kind in ResolutionKind:
+                found.pop((one.subject, kind), None)
+        found[one.subject, one.kind] = one
+    return found
 
 
 class ClientCode(Struct, frozen=True, kw_only=True, gc=False, tag="client_code", omit_defaults=True):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from hhs_sync.facts.resolution import ResolutionKind
+from hhs_sync.facts.resolution import ResolutionKind, standing
 from hhs_sync.mapping.accounts import Account
 from hhs_sync.mapping.rules import PayerFamily, Treatment
 
@@ -82,9 +82,9 @@ class Treatments:
         """Look up a person's decisions once."""
         self._rules = rules
         self._decided = {
-            one.subject: Treatment(one.account)
-            for one in facts.resolutions.values()
-            if one.kind is ResolutionKind.SET_REASON and one.account in {known.value for known in Treatment}
+            subject: Treatment(one.account)
+            for (subject, kind), one in standing(facts.resolutions.values()).items()
+            if kind is ResolutionKind.SET_REASON and one.account in {known.value for known in Treatment}
         }
         self._copays: dict[tuple[str, int, int], Money] = defaultdict(int)
         self.held: list[HeldAdjustment] = []

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hhs_sync.facts.resolution import ResolutionKind
+from hhs_sync.facts.resolution import ResolutionKind, standing
 from hhs_sync.ledger.entry import Entry, EntryKind, Evidence, Line
 from hhs_sync.mapping.accounts import Account
 
@@ -34,6 +34,19 @@ POSTING = frozenset(
 )
 NEEDS_APPROVAL = frozenset({ResolutionKind.WRITE_OFF, ResolutionKind.ADJUST})
 ADJUST_ACCOUNTS = {"courtesy": Account.DISCOUNT, "administrative": Account.ADMINISTRATIVE}
+
+
+def posting(facts: Facts) -> list[tuple[dt.date, Resolution]]:
+    """The decisions that post something, each with its day, in the order in which they were made.
+
+    A decision can't count from before the session that it is about.
+    """
+    decided: list[tuple[dt.date, Resolution]] = []
+    for one in standing(facts.resolutions.values()).values():
+        session = facts.sessions.get(one.subject)
+        if one.kind in POSTING and session is not None:
+            decided.append((max(decision_date(one), session.date), one))
+    return decided
 
 
 def decision_date(resolution: Resolution) -> dt.date:
@@ -65,24 +78,24 @@ class ResolutionBooks:
         self.bad_debt: dict[FactKey, Money] = {}
         self.waiting: list[Resolution] = []
 
-    def write(self, resolution: Resolution) -> list[tuple[str, FactKey]]:
+    def write(self, resolution: Resolution, day: dt.date) -> list[tuple[str, FactKey]]:
         """Post one decision. Returns the (client, session) that came to owe by it, if any."""
         session = self._facts.sessions.get(resolution.subject)
         charge = self._charged.get(resolution.subject)
         if session is None or charge is None:
             return []
         if resolution.kind is ResolutionKind.CANCEL_CHARGE:
-            self._cancel(resolution)
+            self._cancel(resolution, day)
             return []
         if resolution.kind is ResolutionKind.BILL_CLIENT:
-            return self._bill_client(resolution, charge)
+            return self._bill_client(resolution, charge, day)
         if (resolution.amount or 0) > self._limit and resolution.key not in self._approved:
             self.waiting.append(resolution)
             return []
-        self._give_up(resolution, charge)
+        self._give_up(resolution, charge, day)
         return []
 
-    def _give_up(self, resolution: Resolution, charge: Charged) -> None:
+    def _give_up(self, resolution: Resolution, charge: Charged, day: dt.date) -> None:
         """A write-off (client bad debt) or an adjustment (courtesy, administrative), never more than is open."""
         session = self._facts.sessions[resolution.subject]
         owed_client = max(self._running.by_client[session.key, session.client], 0)
@@ -104,7 +117,7 @@ class ResolutionBooks:
         self._running.write(
             Entry(
                 key=f"{'write-off' if write_off else 'adjustment'}:{resolution.key}",
-                date=decision_date(resolution),
+                date=day,
                 kind=EntryKind.WRITE_OFF if write_off else EntryKind.ADJUSTMENT,
                 lines=(
                     Line(account, amount, None, session.key, session.clinician),
@@ -115,7 +128,7 @@ class ResolutionBooks:
             )
         )
 
-    def _bill_client(self, resolution: Resolution, charge: Charged) -> list[tuple[str, FactKey]]:
+    def _bill_client(self, resolution: Resolution, charge: Charged, day: dt.date) -> list[tuple[str, FactKey]]:
         """What the payer owes moves to the client, less a discount (a claim becomes self-pay)."""
         session = self._facts.sessions[resolution.subject]
         payers = [one.id for one in (charge.payer, charge.secondary) if one is not None]
@@ -132,7 +145,7 @@ class ResolutionBooks:
         self._running.write(
             Entry(
                 key=f"to-client:{resolution.key}",
-                date=decision_date(resolution),
+                date=day,
                 kind=EntryKind.TO_CLIENT,
                 lines=tuple(lines),
                 because="moved from the payer to the client by decision",
@@ -141,13 +154,13 @@ class ResolutionBooks:
         )
         return [(session.client, session.key)]
 
-    def _cancel(self, resolution: Resolution) -> None:
+    def _cancel(self, resolution: Resolution, day: dt.date) -> None:
         """The charge never was: the opposite entry, on the day of the decision."""
         original = self._running.charges[resolution.subject]
         self._running.write(
             Entry(
                 key=f"charge-cancelled:{resolution.key}",
-                date=max(decision_date(resolution), original.date),
+                date=day,
                 kind=EntryKind.CHARGE_CANCELLED,
                 lines=tuple(Line(x.account, -x.amount, x.party, x.item, x.clinician) for x in original.lines),
                 because="charge taken back by decision",

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from hhs_sync.facts.resolution import ResolutionKind
+from hhs_sync.facts.resolution import ResolutionKind, standing
 from hhs_sync.facts.session import SessionState
 from hhs_sync.ledger.entry import Entry, EntryKind, Evidence, Line
 from hhs_sync.mapping.accounts import Account
@@ -69,9 +69,9 @@ def charge_sessions(facts: Facts, rules: Rules) -> Charges:
     """One entry per session that is charged; the reason for each that is not."""
     coverages = CoverageByClient(facts, rules)
     decided = {
-        one.subject: one.kind
-        for one in facts.resolutions.values()
-        if one.kind in (ResolutionKind.DO_NOT_BILL, ResolutionKind.NOTICE_GIVEN)
+        subject: kind
+        for subject, kind in standing(facts.resolutions.values())
+        if kind in (ResolutionKind.DO_NOT_BILL, ResolutionKind.NOTICE_GIVEN)
     }
     entries: list[Entry] = []
     charged: dict[FactKey, Charged] = {}

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from hhs_sync.facts.resolution import ResolutionKind
+from hhs_sync.facts.resolution import ResolutionKind, standing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,9 +52,9 @@ def judge_remittances(facts: Facts, rules: Rules) -> dict[FactKey, Judged]:
     by_trace: dict[object, FactKey] = {}
     by_claims: dict[object, FactKey] = {}
     decided = {
-        one.subject: one.kind
-        for one in facts.resolutions.values()
-        if one.kind in (ResolutionKind.OLD_SYSTEM, ResolutionKind.ACCEPT)
+        subject: kind
+        for subject, kind in standing(facts.resolutions.values())
+        if kind in (ResolutionKind.OLD_SYSTEM, ResolutionKind.ACCEPT)
     }
     for remittance in sorted(facts.remittances.values(), key=lambda one: _known(one, facts.as_of)):
         payer = rules.payer(remittance.payer_name, remittance.payer_ids)

@@ -25,7 +25,7 @@ from msgspec import Struct
 
 from hhs_sync.days import add_business_days
 from hhs_sync.facts.payment import PaymentMethod
-from hhs_sync.facts.resolution import ResolutionKind
+from hhs_sync.facts.resolution import ResolutionKind, standing
 from hhs_sync.matching.match import BankDoubt, BankMatch, BankMatches
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ class _Matcher:
         return [one for one in parts if one.key not in self.banked]
 
     def _chosen(self) -> None:
-        for one in self.facts.resolutions.values():
+        for one in standing(self.facts.resolutions.values()).values():
             line = self.facts.bank_deposits.get(one.subject)
             if one.kind is not ResolutionKind.CHOOSE_MATCH or line is None:
                 continue

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from hhs_sync.facts.resolution import ResolutionKind
+from hhs_sync.facts.resolution import ResolutionKind, standing
 from hhs_sync.matching.match import PaymentMatch
 
 if TYPE_CHECKING:
@@ -48,7 +48,9 @@ class _Finder:
                     self._by_reference[reference].add(session.key)
         self._clients = {session.client for session in facts.sessions.values()}
         self._chosen = {
-            one.subject: one for one in facts.resolutions.values() if one.kind is ResolutionKind.CHOOSE_MATCH
+            subject: one
+            for (subject, kind), one in standing(facts.resolutions.values()).items()
+            if kind is ResolutionKind.CHOOSE_MATCH
         }
 
     def of_payment(self, payment: ClientPayment) -> PaymentMatch:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from hhs_sync.facts.resolution import ResolutionKind
+from hhs_sync.facts.resolution import ResolutionKind, standing
 from hhs_sync.matching.match import ClaimMatch, ClaimMatches, ClaimUnmatched, SessionCandidate, Share, paid_key
 from hhs_sync.money import share_out
 
@@ -241,7 +241,7 @@ class _Index:
         self._index_claim_lines()
         self.chosen: dict[FactKey, list[Session]] = {}
         self.old_system: set[FactKey] = set()
-        for resolution in facts.resolutions.values():
+        for resolution in standing(facts.resolutions.values()).values():
             if resolution.kind is ResolutionKind.CHOOSE_MATCH:
                 known = [facts.sessions[key] for key in resolution.targets if key in facts.sessions]
                 if known:
