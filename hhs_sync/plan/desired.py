@@ -8,19 +8,25 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from collections.abc import Mapping
 from enum import Enum
+from typing import Protocol
 
 import msgspec
 from msgspec import Struct
 
-from hhs_sync.facts.document import Digest
-from hhs_sync.ledger.entry import EntryKey
+from hhs_sync.facts.document import Digest, FactKey
+from hhs_sync.facts.session import ClientId
+from hhs_sync.ledger.entry import Entry, EntryKey
 from hhs_sync.mapping.accounts import Account
 from hhs_sync.money import Money
 
 
 class QuickBooksKind(Enum):
     """The kinds of QuickBooks entries that we write. The value is QuickBooks' own name."""
+
+    # Members are compared by identity, so identity is hash enough; Enum's own hash is Python code, and slow.
+    __hash__ = object.__hash__
 
     CUSTOMER = "Customer"
     INVOICE = "Invoice"
@@ -33,7 +39,21 @@ class QuickBooksKind(Enum):
     JOURNAL_ENTRY = "JournalEntry"
 
 
-class CustomerName(Struct, frozen=True, order=True):
+# Whatever an entry needs stands in an earlier wave: payments link sales forms, deposits link payments and receipts.
+WAVES: dict[QuickBooksKind, int] = {
+    QuickBooksKind.CUSTOMER: 0,
+    QuickBooksKind.INVOICE: 1,
+    QuickBooksKind.CREDIT_MEMO: 1,
+    QuickBooksKind.SALES_RECEIPT: 1,
+    QuickBooksKind.JOURNAL_ENTRY: 1,
+    QuickBooksKind.PURCHASE: 1,
+    QuickBooksKind.TRANSFER: 1,
+    QuickBooksKind.PAYMENT: 2,
+    QuickBooksKind.DEPOSIT: 3,
+}
+
+
+class CustomerName(Struct, frozen=True, order=True, gc=False):
     """A customer: a payer ("Anthem", ""), a client by code ("", "K7F3Q"), or the client under the payer."""
 
     payer: str
@@ -45,7 +65,7 @@ class CustomerName(Struct, frozen=True, order=True):
         return " ".join(part for part in (self.code, self.payer) if part)
 
 
-class DesiredLine(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class DesiredLine(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One line. `amount` in cents.
 
     On sales forms (Invoice, SalesReceipt, CreditMemo) the amount is in the form's own direction, and the account is
@@ -61,14 +81,14 @@ class DesiredLine(Struct, frozen=True, kw_only=True, omit_defaults=True):
     customer: CustomerName | None = None
 
 
-class DesiredLink(Struct, frozen=True, kw_only=True):
+class DesiredLink(Struct, frozen=True, kw_only=True, gc=False):
     """A payment's link to an invoice or credit memo, or a deposit's link to a payment or sales receipt."""
 
     entry: EntryKey
     amount: Money
 
 
-class DesiredEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class DesiredEntry(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One entry that QuickBooks should hold.
 
     `reference` is the opaque mark that stands in DocNumber (or PaymentRefNum) and PrivateNote. `amount` is the total
@@ -94,9 +114,54 @@ class DesiredEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
     effects: tuple[tuple[Account, Money], ...] = ()
 
     def digest(self) -> Digest:
-        """Name the content, so that a changed wish is seen. Where it came from (`renders`) is not content."""
-        content = msgspec.structs.replace(self, renders=(), needs=())
-        return hashlib.sha256(_encoder.encode(content)).hexdigest()
+        """Name the content, so that a changed wish is seen.
+
+        Where it came from (`renders`), what follows from the rest (`needs`, `effects`) and our own key are not content.
+        """
+        content = (
+            self.kind,
+            self.reference,
+            self.date,
+            self.customer,
+            self.amount,
+            self.lines,
+            self.links,
+            self.deposit_to,
+            self.paid_from,
+            self.payee,
+            self.memo,
+        )
+        return hashlib.sha256(_encode(content)).hexdigest()
 
 
-_encoder = msgspec.json.Encoder()
+_encode = msgspec.json.Encoder().encode
+
+
+class Desired(Struct, frozen=True, kw_only=True):
+    """All that QuickBooks should hold: entries in an order in which they may be written, and the customers they name.
+
+    Payers stand before the sub-customers under them.
+    """
+
+    entries: tuple[DesiredEntry, ...] = ()
+    customers: tuple[CustomerName, ...] = ()
+
+
+class Told(Protocol):
+    """What the plan reads of the books."""
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """Every entry of the sub-ledger, in order of date."""
+
+    @property
+    def session_revenue(self) -> Mapping[FactKey, Account]:
+        """The income account of each session that was charged."""
+
+    @property
+    def session_clients(self) -> Mapping[FactKey, ClientId]:
+        """Whose session it is."""
+
+    @property
+    def client_codes(self) -> Mapping[ClientId, str]:
+        """The random code by which a client is known outside."""

@@ -1,0 +1,118 @@
+"""What is still open on each invoice and credit memo, as they are written one after the other.
+
+QuickBooks refuses a payment that links more than is open on an invoice, and a deposit that links a payment twice. Both
+are therefore counted here, in the order in which the documents are made: a payment takes from the oldest invoice of its
+session first, what finds nothing open stays unapplied, and a receipt waits until a deposit takes it to the bank.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TypeAlias
+
+from hhs_sync.facts.document import FactKey
+from hhs_sync.ledger.entry import EntryKey
+from hhs_sync.mapping.accounts import Account
+from hhs_sync.money import Money
+
+Place: TypeAlias = tuple[Account, str | None, FactKey | None]
+"""Where a receivable stands: account, party, session."""
+
+
+class OpenBalances:
+    """Amounts in cents that invoices still ask for, or that credit memos still have to give, by place."""
+
+    def __init__(self) -> None:
+        """Start with nothing open."""
+        self._open: dict[Place, list[tuple[EntryKey, Money]]] = {}
+
+    def __bool__(self) -> bool:
+        """True while anything is open."""
+        return bool(self._open)
+
+    def add(self, place: Place, document: EntryKey, amount: Money) -> None:
+        """A document opens `amount` at a place."""
+        if place in self._open:
+            self._open[place].append((document, amount))
+        else:
+            self._open[place] = [(document, amount)]
+
+    def add_all(self, parts: Iterable[tuple[Place, Money]], document: EntryKey, total: Money) -> None:
+        """A document opens its parts, but together never more than its own total."""
+        for place, amount in parts:
+            opened = min(amount, total)
+            if opened > 0:
+                total -= opened
+                self.add(place, document, opened)
+
+    def take(self, place: Place, amount: Money, taken: dict[EntryKey, Money]) -> Money:
+        """Close up to `amount` at a place, oldest first, adding to `taken`. Returns how much was closed."""
+        queue = self._open.get(place)
+        if queue is None:
+            return 0
+        left = amount
+        while queue and left > 0:
+            document, opened = queue[0]
+            closed = min(opened, left)
+            taken[document] = taken.get(document, 0) + closed
+            left -= closed
+            if closed == opened:
+                del queue[0]
+            else:
+                queue[0] = (document, opened - closed)
+        if not queue:
+            del self._open[place]
+        return amount - left
+
+
+class Receipt:
+    """A payment or sales receipt whose money waits for its deposit."""
+
+    __slots__ = ("account", "amount", "banked", "document", "origin")
+
+    def __init__(self, document: EntryKey, amount: Money, account: Account, origin: FactKey) -> None:
+        """`origin` is the remittance or client payment that told of it; `account` is where the money waits."""
+        self.document = document
+        self.amount = amount
+        self.account = account
+        self.origin = origin
+        self.banked = False
+
+
+class Receipts:
+    """Receipts that wait for their deposit, by party and item of their clearing line."""
+
+    def __init__(self) -> None:
+        """Start with none."""
+        self._waiting: dict[tuple[str | None, FactKey | None], list[Receipt]] = {}
+
+    def add(self, party: str | None, item: FactKey | None, receipt: Receipt) -> None:
+        """A receipt waits under this party and item; one receipt may wait under several."""
+        self._waiting.setdefault((party, item), []).append(receipt)
+
+    def bank(self, party: str | None, item: FactKey | None, origins: set[FactKey]) -> list[Receipt]:
+        """Take the receipts of this party and item that a deposit brings to the bank.
+
+        A session may have been paid twice before the first money came in: those told by a remittance (or payment) that
+        the deposit names are meant; where it names none that we know, the oldest is.
+        """
+        known = self._waiting.get((party, item), ())
+        named = [one for one in known if one.origin in origins]
+        chosen = [one for one in named or known if not one.banked]
+        if not named:
+            del chosen[1:]
+        for receipt in chosen:
+            receipt.banked = True
+        return chosen
+
+
+class Standing:
+    """All that is open while documents are written."""
+
+    __slots__ = ("credits", "invoices", "receipts")
+
+    def __init__(self) -> None:
+        """Start with nothing."""
+        self.invoices = OpenBalances()
+        self.credits = OpenBalances()
+        self.receipts = Receipts()

@@ -1,0 +1,268 @@
+"""Writes QuickBooks entries in our own words: the few shapes that every rendering rule is made of.
+
+One writer serves one look at the books. It knows the practice's names for payers and codes for clients, gives each
+document its reference, works out what it does to the accounts, and remembers what is open and what waits for the bank.
+A line that many documents share is made once: a practice has a few hundred distinct lines and a hundred thousand uses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from hhs_sync.facts.document import FactKey
+from hhs_sync.ledger.entry import EntryKey
+from hhs_sync.mapping.accounts import INCOME_AND_EXPENSE, Account
+from hhs_sync.mapping.rules import Rules, Shape
+from hhs_sync.money import Money
+from hhs_sync.plan.desired import (
+    CustomerName,
+    Desired,
+    DesiredEntry,
+    DesiredLine,
+    DesiredLink,
+    QuickBooksKind,
+    Told,
+)
+from hhs_sync.plan.movement import Movement
+from hhs_sync.plan.references import PAYER_UNKNOWN, References, client_customer, payer_customer
+
+CLASSED = INCOME_AND_EXPENSE
+"""The accounts whose lines bear a class: income, its reductions, and costs."""
+
+
+class Writer:
+    """Makes the documents of one practice and keeps them in the order in which they may be written."""
+
+    def __init__(self, books: Told, rules: Rules, references: References, *, coded: bool | None = None) -> None:
+        """`coded` tells clients apart by their codes; by default as the practice's shape says."""
+        self.rules = rules
+        self.coded = rules.practice.shape is Shape.CODED if coded is None else coded
+        self._reference = references.of
+        self._codes = books.client_codes
+        self._clients = books.session_clients
+        self._lines: dict[tuple[Account, Money, str | None], DesiredLine] = {}
+        self._customers: dict[tuple[str, str], CustomerName] = {}
+        self._payers = {one.id: one.name for one in rules.payers}
+        self._forms: list[DesiredEntry] = []
+        self._payments: list[DesiredEntry] = []
+        self._deposits: list[DesiredEntry] = []
+
+    # --- who
+
+    def payer(self, payer: str | None, session: FactKey | None = None) -> CustomerName:
+        """The customer that owes for a payer: the payer, or its sub-customer for the session's client."""
+        client = self._clients.get(session) if self.coded and session is not None else None
+        code = self._codes.get(client, "") if client is not None else ""
+        found = self._customers.get((payer or "", code))
+        if found is None:
+            found = payer_customer(self._payers.get(payer or "", PAYER_UNKNOWN), code)
+            self._customers[payer or "", code] = found
+        return found
+
+    def client(self, client: str | None) -> CustomerName:
+        """The customer that owes for a client; all clients together where the shape or a missing code asks for it."""
+        code = self._codes.get(client, "") if self.coded and client is not None else ""
+        found = self._customers.get((" client", code))
+        if found is None:
+            found = self._customers[" client", code] = client_customer(code)
+        return found
+
+    def is_payer(self, party: str | None) -> bool:
+        """True when the party is a payer that the practice named."""
+        return party in self._payers
+
+    # --- what
+
+    def line(
+        self, account: Account, amount: Money, clinician: str | None = None, customer: CustomerName | None = None
+    ) -> DesiredLine:
+        """A line; the class stays only where it means something."""
+        if customer is not None:
+            return DesiredLine(account=account, amount=amount, clinician=clinician, customer=customer)
+        key = (account, amount, clinician)
+        found = self._lines.get(key)
+        if found is None:
+            found = self._lines[key] = DesiredLine(account=account, amount=amount, clinician=clinician)
+        return found
+
+    def sales_form(
+        self,
+        kind: QuickBooksKind,
+        moved: Movement,
+        suffix: str,
+        *,
+        customer: CustomerName,
+        against: Account,
+        lines: tuple[DesiredLine, ...],
+        total: Money,
+    ) -> EntryKey:
+        """An invoice or credit memo against receivables, or a sales receipt into the account where money waits."""
+        assert total >= 0, "QuickBooks takes no sales form below zero"
+        sign = 1 if kind is QuickBooksKind.CREDIT_MEMO else -1
+        effects = [(against, -sign * total)]
+        effects.extend([(line.account, sign * line.amount) for line in lines])
+        key = f"{moved.key}|{suffix}"
+        self._forms.append(
+            DesiredEntry(
+                key=key,
+                kind=kind,
+                reference=self._reference(key),
+                date=moved.date,
+                customer=customer,
+                amount=total,
+                lines=lines,
+                deposit_to=against if kind is QuickBooksKind.SALES_RECEIPT else None,
+                memo=moved.memo,
+                renders=moved.renders,
+                effects=tuple(effects),
+            )
+        )
+        return key
+
+    def payment(
+        self,
+        moved: Movement,
+        suffix: str,
+        *,
+        customer: CustomerName,
+        receivable: Account,
+        amount: Money,
+        deposit_to: Account | None,
+        links: Mapping[EntryKey, Money],
+    ) -> EntryKey:
+        """Money from a customer; of nothing, it applies a credit memo to invoices."""
+        key = f"{moved.key}|{suffix}"
+        self._payments.append(
+            DesiredEntry(
+                key=key,
+                kind=QuickBooksKind.PAYMENT,
+                reference=self._reference(key),
+                date=moved.date,
+                customer=customer,
+                amount=amount,
+                links=tuple([DesiredLink(entry=one, amount=part) for one, part in links.items()]),
+                deposit_to=deposit_to,
+                memo=moved.memo,
+                needs=tuple(links),
+                renders=moved.renders,
+                effects=((deposit_to, amount), (receivable, -amount)) if deposit_to is not None and amount else (),
+            )
+        )
+        return key
+
+    def deposit(
+        self,
+        moved: Movement,
+        links: Mapping[EntryKey, tuple[Account, Money]],
+        lines: tuple[DesiredLine, ...],
+    ) -> None:
+        """Receipts and direct lines into the bank; the total may be zero, never less."""
+        total = sum([amount for _, amount in links.values()]) + sum([line.amount for line in lines])
+        assert total >= 0, "QuickBooks takes no deposit below zero"
+        effects = [(Account.BANK, total)]
+        effects.extend([(account, -amount) for account, amount in links.values()])
+        effects.extend([(line.account, -line.amount) for line in lines])
+        key = f"{moved.key}|deposit"
+        self._deposits.append(
+            DesiredEntry(
+                key=key,
+                kind=QuickBooksKind.DEPOSIT,
+                reference=self._reference(key),
+                date=moved.date,
+                amount=total,
+                lines=lines,
+                links=tuple([DesiredLink(entry=one, amount=part) for one, (_, part) in links.items()]),
+                deposit_to=Account.BANK,
+                memo=moved.memo,
+                needs=tuple(links),
+                renders=moved.renders,
+                effects=tuple(effects),
+            )
+        )
+
+    def transfer(self, moved: Movement, *, paid_from: Account, deposit_to: Account, amount: Money) -> None:
+        """Money between two of the practice's own accounts."""
+        assert amount > 0, "a transfer moves something"
+        key = f"{moved.key}|transfer"
+        self._forms.append(
+            DesiredEntry(
+                key=key,
+                kind=QuickBooksKind.TRANSFER,
+                reference=self._reference(key),
+                date=moved.date,
+                amount=amount,
+                deposit_to=deposit_to,
+                paid_from=paid_from,
+                memo=moved.memo,
+                renders=moved.renders,
+                effects=((deposit_to, amount), (paid_from, -amount)),
+            )
+        )
+
+    def purchase(
+        self,
+        moved: Movement,
+        paid_from: Account,
+        lines: tuple[DesiredLine, ...],
+        *,
+        payee: str = "",
+    ) -> None:
+        """Money that leaves, and what for."""
+        total = sum([line.amount for line in lines])
+        assert total > 0, "a purchase costs something"
+        effects = [(paid_from, -total)]
+        effects.extend([(line.account, line.amount) for line in lines])
+        key = f"{moved.key}|purchase"
+        self._forms.append(
+            DesiredEntry(
+                key=key,
+                kind=QuickBooksKind.PURCHASE,
+                reference=self._reference(key),
+                date=moved.date,
+                amount=total,
+                lines=lines,
+                paid_from=paid_from,
+                payee=payee,
+                memo=moved.memo,
+                renders=moved.renders,
+                effects=tuple(effects),
+            )
+        )
+
+    def journal_entry(
+        self,
+        moved: Movement,
+        lines: tuple[DesiredLine, ...],
+        *,
+        suffix: str = "journal",
+    ) -> None:
+        """The last resort, for what no form of QuickBooks tells. At most one line is on receivables."""
+        assert sum([line.amount for line in lines]) == 0, "a journal entry balances"
+        key = f"{moved.key}|{suffix}"
+        self._forms.append(
+            DesiredEntry(
+                key=key,
+                kind=QuickBooksKind.JOURNAL_ENTRY,
+                reference=self._reference(key),
+                date=moved.date,
+                amount=sum([line.amount for line in lines if line.amount > 0]),
+                lines=lines,
+                memo=moved.memo,
+                renders=moved.renders,
+                effects=tuple([(line.account, line.amount) for line in lines]),
+            )
+        )
+
+    # --- all of it
+
+    def desired(self) -> Desired:
+        """Everything written so far, in waves (see `WAVES`), with the customers that it names."""
+        named = set(self._customers.values())
+        named.update(payer_customer(one.payer) for one in tuple(named) if one.payer and one.code)
+        return Desired(
+            entries=(*self._forms, *self._payments, *self._deposits), customers=tuple(sorted(named, key=_payers_first))
+        )
+
+
+def _payers_first(name: CustomerName) -> tuple[bool, str, str]:
+    return bool(name.payer and name.code), name.payer, name.code
