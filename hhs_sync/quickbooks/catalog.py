@@ -1,6 +1,7 @@
 """The company's lists, for looking things up: accounts, items, classes, customers and settings, from the mirror.
 
-An account is found by its number, else by its name; an item and a class by name; a customer by its display name. What
+An account is found by its number, else by its name, and the receivables and undeposited-funds accounts by being the
+only ones of their kind; an item and a class are found by name, a customer by its display name. What
 is inactive can't be used and counts as missing. A look-up that fails raises `Missing`, which says in a bookkeeper's
 words what QuickBooks lacks; the entry that needs it waits, and `setup` can make it.
 """
@@ -20,6 +21,10 @@ from hhs_sync.plan.desired import CustomerName, QuickBooksKind
 
 LISTS = ("Account", "Item", "Class", "Customer", "PaymentMethod")
 """The lists that are kept in the mirror. Preferences are read beside them."""
+
+ONE_OF_ITS_KIND = frozenset({"AccountsReceivable", "UndepositedFunds"})
+"""Detail types of which every company has one account from its first day, whatever it is called and numbered: sales
+forms reach the first without naming it, and a deposit takes payments from the second and no other."""
 
 Fields = Mapping[str, Any]
 """An object as QuickBooks' JSON shows it."""
@@ -202,7 +207,18 @@ class Catalog:
         if object_id is not None:
             return self._lists["Account"][object_id]
         found = self.find("Account", mapped.name)
-        return found if found is not None and not found.get("AcctNum") else None
+        if found is not None and not found.get("AcctNum"):
+            return found
+        return self._the_only_one(mapped.subtype) if mapped.subtype in ONE_OF_ITS_KIND else None
+
+    def _the_only_one(self, subtype: str) -> Fields | None:
+        """The account of a detail type, where there is just one in use."""
+        found = [
+            fields
+            for fields in self._lists["Account"].values()
+            if fields.get("AccountSubType") == subtype and fields.get("Active") is not False
+        ]
+        return found[0] if len(found) == 1 else None
 
     def _by_name(self, kind: str, name: str, called: str) -> str:
         found = self.find(kind, name)

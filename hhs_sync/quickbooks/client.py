@@ -163,6 +163,10 @@ class QuickBooksClient(QuickBooks):
         answer = self.post(url, body, params={"requestid": request_id})
         return {str(part.get("bId")): part for part in answer.get("BatchItemResponse", ())}
 
+    def pause(self, seconds: float) -> None:
+        """Wait, as whoever gave this client its clock wants waiting to be done."""
+        self._sleep(seconds)
+
     # The seam.
 
     def process_request(

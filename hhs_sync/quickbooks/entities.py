@@ -10,7 +10,7 @@ What the library sets without being asked (empty texts, zero totals) is left out
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -110,11 +110,6 @@ def body_of(made: Any, **more: Any) -> bytes:
 def number(amount: Money) -> msgspec.Raw:
     """Cents as a JSON number with two decimals: 10010 is 100.10, exactly."""
     return msgspec.Raw(plain_money(amount).encode())
-
-
-def texts_in(body: bytes) -> tuple[str, ...]:
-    """Every text that a body would carry out of the house, for the guard to look at."""
-    return tuple(_texts(msgspec.json.decode(body)))
 
 
 # One maker per kind.
@@ -328,14 +323,3 @@ def _zero_line(line: Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(line.get(name), dict):
         zero[name] = {key: 0 if key == "UnitPrice" else value for key, value in line[name].items()}
     return zero
-
-
-def _texts(value: Any) -> Iterable[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for inner in value.values():
-            yield from _texts(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _texts(inner)

@@ -48,7 +48,7 @@ DUPLICATE_NUMBER = "6140"
 DUPLICATE_NAME = "6240"
 
 _PLEASE_WAIT = re.compile(r"please wait a few minutes|unexpected error occurred while accessing", re.IGNORECASE)
-_NUMBER_TAKEN = re.compile(r"TxnType=([A-Za-z ]+?)\s+with\s+TxnId=(\d+)", re.IGNORECASE)
+_NUMBER_TAKEN = re.compile(r"TxnType=([A-Za-z ()]+?)\s+with\s+TxnId=(\d+)", re.IGNORECASE)
 
 
 class AccessExpired(QuickBooksError):

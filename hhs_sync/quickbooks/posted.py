@@ -68,17 +68,22 @@ def posted_entry(kind: QuickBooksKind, fields: Fields, catalog: Catalog) -> Post
 
 
 def digest_of(kind: QuickBooksKind, fields: Fields) -> str:
-    """Name what matters of an object, so that a change by hand is seen and QuickBooks' own bookkeeping is not."""
+    """Name what matters of an object, so that a change by hand is seen and QuickBooks' own bookkeeping is not.
+
+    What we send names the same as what QuickBooks makes of it. Where no money moves, the account that it does not move
+    to is of no matter: QuickBooks fills one in.
+    """
     if kind is QuickBooksKind.CUSTOMER:
         matters: list[Any] = [
             fields.get("DisplayName"), _id(fields, "ParentRef"), fields.get("Active") is not False,
         ]  # fmt: skip
     else:
+        total = total_of(kind, fields)
         matters = [
             str(fields.get("TxnDate") or ""),
             _id(fields, "CustomerRef"),
-            total_of(kind, fields),
-            _id(fields, "DepositToAccountRef") or _id(fields, "ToAccountRef"),
+            total,
+            (_id(fields, "DepositToAccountRef") or _id(fields, "ToAccountRef")) if total else "",
             _id(fields, "AccountRef") or _id(fields, "FromAccountRef"),
             sorted(_line_matters(line) for line in _lines(fields)),
             reference_of(fields) or "",
@@ -143,12 +148,16 @@ def is_voided(fields: Fields, amount: Money) -> bool:
 
 
 def total_of(kind: QuickBooksKind, fields: Fields) -> Money:
-    """An object's total in cents. A journal entry's is the sum of its debits."""
+    """An object's total in cents, which a body that we send may leave to its lines; of a journal entry its debits."""
     if kind is QuickBooksKind.CUSTOMER:
         return 0
     if kind is QuickBooksKind.JOURNAL_ENTRY:
         return sum(_cents(line.get("Amount")) for line in _lines(fields) if _detail(line).get("PostingType") == "Debit")
-    return _cents(fields.get("Amount") if kind is QuickBooksKind.TRANSFER else fields.get("TotalAmt"))
+    if kind is QuickBooksKind.TRANSFER:
+        return _cents(fields.get("Amount"))
+    if "TotalAmt" in fields:
+        return _cents(fields["TotalAmt"])
+    return sum(_cents(line.get("Amount")) for line in _lines(fields))
 
 
 def number_of(fields: Fields) -> str:

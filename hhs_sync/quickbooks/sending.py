@@ -1,0 +1,365 @@
+"""Send writes and deal with whatever comes back: the one place that decides what an answer means for an entry.
+
+    saved        mirror, then outcome: should we die between the two, the mark in the mirror tells
+    refused      written down, unless the refusal itself shows that the entry is there already (number or name taken by
+                 our own, stale because our change went through), or that it only needs a newer version to lie upon
+    unclear      look; what is there is saved, the rest is sent again under the same ids, a few times
+    busy         nothing was done; the next push tries again
+
+Ids are new only where the old ones can't serve: QuickBooks calls them used, or answered twice that it was asked too
+often (if it remembers refusals, the old id would be refused for ever). The look in between keeps that from making a
+double.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeAlias
+
+import msgspec
+import structlog
+
+from hhs_sync.errors import (
+    NotConnectedError,
+    QuickBooksError,
+    QuickBooksRefusedError,
+    QuickBooksUnavailableError,
+    QuickBooksUnclearError,
+)
+from hhs_sync.plan.changes import Hold, HoldReason, PostedEntry, Update, Void
+from hhs_sync.plan.desired import QuickBooksKind
+from hhs_sync.quickbooks import faults
+from hhs_sync.quickbooks.catalog import Catalog, Fields
+from hhs_sync.quickbooks.client import BATCH, NeverSent, QuickBooksClient
+from hhs_sync.quickbooks.lookup import find_customer, is_done, look_up, read_one, same_customer
+from hhs_sync.quickbooks.posted import digest_of, is_voided, posted_entry, reference_of, total_of
+from hhs_sync.quickbooks.refresh import keep_lists, read_preferences
+from hhs_sync.quickbooks.report import PushReport, RefusedChange
+from hhs_sync.quickbooks.writes import Write, hold
+from hhs_sync.store import Store
+from hhs_sync.store.intent import NotDone, Operation, Outcome, Refused, Saved, Unclear
+
+log = structlog.get_logger(__name__)
+
+TRIES_MAX = 4
+PAUSES = (2.0, 10.0, 30.0)
+"""Seconds before the second, third and fourth try of a write whose fate was unclear."""
+
+VOID_PARAMETERS: Mapping[QuickBooksKind, Mapping[str, str]] = {
+    QuickBooksKind.INVOICE: {"operation": "void"},
+    QuickBooksKind.PAYMENT: {"operation": "update", "include": "void"},
+    QuickBooksKind.SALES_RECEIPT: {"operation": "update", "include": "void"},
+}
+"""How QuickBooks voids what it can void. A write that is not part of a batch is such a void."""
+
+KINDS_IN_REFUSALS = {"Expense": QuickBooksKind.PURCHASE, "Check": QuickBooksKind.PURCHASE}
+
+Answer: TypeAlias = Fields | QuickBooksError
+
+
+class Sender:
+    """Sends the writes of one push and keeps count. Once `stopped` says why, nothing more is sent."""
+
+    def __init__(
+        self,
+        client: QuickBooksClient,
+        store: Store,
+        practice: str,
+        catalog: Catalog,
+        clock: Callable[[], dt.datetime],
+        draw: Callable[[], str],
+        verify: Callable[[], None],
+    ) -> None:
+        """`draw` makes the request id of a batch, `verify` raises when the lock on the practice was lost."""
+        self.client = client
+        self.store = store
+        self.practice = practice
+        self.catalog = catalog
+        self.clock = clock
+        self.stopped = ""
+        self.touched = 0
+        self.held: list[Hold] = []
+        self.counts: Counter[str] = Counter()
+        self._created: Counter[QuickBooksKind] = Counter()
+        self._refused: list[RefusedChange] = []
+        self._customers: list[Fields] = []
+        self._draw = draw
+        self._verify = verify
+        self._preferences_read = False
+
+    def send(self, writes: Sequence[Write]) -> None:
+        """Send new writes, 30 to a batch; voids that QuickBooks does itself go one by one."""
+        alone = [write for write in writes if _goes_alone(write)]
+        together = [write for write in writes if not _goes_alone(write)]
+        groups = [together[start : start + BATCH] for start in range(0, len(together), BATCH)]
+        for group in (*groups, *([write] for write in alone)):
+            if self.stopped:
+                return
+            self._call(self._intended(group))
+
+    def send_again(self, writes: Iterable[Write]) -> None:
+        """Send writes that have intents already, as they were sent before: under their old ids."""
+        groups: dict[str, list[Write]] = {}
+        for write in writes:
+            groups.setdefault(write.batch or write.request_id, []).append(write)
+        for group in groups.values():
+            if self.stopped:
+                return
+            self._call(group)
+
+    def keep_customers(self) -> None:
+        """Put the customers made so far into the mirror's list."""
+        if self._customers:
+            keep_lists(self.store, self.practice, {"Customer": self._customers})
+            self._customers = []
+
+    def report(self) -> PushReport:
+        """What was done so far."""
+        kinds = sorted(self._created.items(), key=lambda pair: pair[0].value)
+        return PushReport(
+            **self.counts, held=tuple(self.held), refused=tuple(self._refused), stopped=self.stopped,
+            created_by_kind=tuple(kinds),
+        )  # fmt: skip
+
+    def settle(self, done: Sequence[tuple[Write, Fields]], *, adopted: bool = False) -> None:
+        """These are in QuickBooks, as shown: into the mirror, then the outcomes, each in one transaction."""
+        if not done:
+            return
+        outcomes: list[Outcome] = []
+        shown: list[PostedEntry] = []
+        for write, fields in done:
+            wish = write.wish
+            quickbooks_id = str(fields["Id"])
+            self.catalog.bind(wish.entry, wish.kind, quickbooks_id, wish.reference)
+            if wish.kind is QuickBooksKind.CUSTOMER:
+                self.catalog.add("Customer", fields)
+                self._customers.append(fields)
+            posted = posted_entry(wish.kind, fields, self.catalog)
+            shown.append(posted)
+            outcomes.append(
+                Saved(
+                    request_id=write.request_id, quickbooks_id=quickbooks_id, sync_token=posted.sync_token,
+                    posted_digest=posted.digest,
+                )
+            )  # fmt: skip
+            self._count(write, fields, adopted=adopted)
+        self.store.mirror.upsert(self.practice, shown)
+        self.store.pushes.record(self.practice, outcomes, self.clock())
+
+    def note_voided(self, done: Sequence[tuple[Write, Fields]]) -> None:
+        """These were void before we came: only our side has to learn it."""
+        if done:
+            writes = self._intended([write for write, _ in done])
+            self.settle([(write, fields) for write, (_, fields) in zip(writes, done, strict=True)])
+
+    def not_done(self, writes: Iterable[Write], message: str) -> None:
+        """These were certainly not carried out."""
+        outcomes = [NotDone(request_id=write.request_id, message=message) for write in writes]
+        self.store.pushes.record(self.practice, outcomes, self.clock())
+
+    def _count(self, write: Write, fields: Fields, *, adopted: bool) -> None:
+        operation = write.wish.operation
+        self.touched += 1 + sum(len(line.get("LinkedTxn") or ()) for line in fields.get("Line") or ())
+        if adopted:
+            self.counts["adopted"] += 1
+            return
+        self.counts[{Operation.CREATE: "created", Operation.UPDATE: "updated"}.get(operation, "voided")] += 1
+        if operation is Operation.CREATE:
+            self._created[write.kind] += 1
+
+    def _intended(self, writes: Sequence[Write]) -> list[Write]:
+        """The writes with their ids, and with intents that are on disk."""
+        batch = "" if _goes_alone(writes[0]) else self._draw()
+        named = [
+            msgspec.structs.replace(write, batch=batch, item=str(number))
+            for number, write in enumerate(writes, start=1)
+        ]
+        intents = self.store.pushes.intend(self.practice, [write.to_keep() for write in named], self.clock())
+        return [msgspec.structs.replace(write, intent=intent) for write, intent in zip(named, intents, strict=True)]
+
+    def _call(self, writes: Sequence[Write]) -> None:
+        """One call, and what follows from its answer."""
+        self._verify()
+        writes = [msgspec.structs.replace(write, tries=write.tries + 1) for write in writes]
+        try:
+            answers = self._ask(writes)
+        except NotConnectedError as error:
+            self.stopped = str(error)
+        except NeverSent as error:
+            self.not_done(writes, str(error))
+            self.counts["later"] += len(writes)
+            self.stopped = str(error)
+        except QuickBooksError as error:
+            self._again(writes, error)
+        else:
+            self._take(writes, answers)
+
+    def _ask(self, writes: Sequence[Write]) -> Mapping[str, Answer]:
+        """Each write's object or error, by its item's id. Raises when the call as a whole failed."""
+        first = writes[0]
+        if not first.batch:
+            try:
+                parameters = VOID_PARAMETERS[first.kind]
+                return {first.item: self.client.save(first.kind.value, first.body, first.request_id, **parameters)}
+            except QuickBooksRefusedError as refusal:
+                return {first.item: refusal}
+        try:
+            parts = self.client.save_batch([write.batch_item() for write in writes], first.batch)
+        except QuickBooksRefusedError as refusal:
+            return {write.item: refusal for write in writes}
+        kinds = {write.item: write.kind.value for write in writes}
+        return {item: _answer_in(part, kinds[item]) for item, part in parts.items() if item in kinds}
+
+    def _take(self, writes: Sequence[Write], answers: Mapping[str, Answer]) -> None:
+        """Settle what was saved at once, then see to the rest."""
+        lost = QuickBooksUnclearError("QuickBooks' answer lacks an item of the batch")
+        pairs = [(write, answers.get(write.item, lost)) for write in writes]
+        self.settle([(write, answer) for write, answer in pairs if not isinstance(answer, QuickBooksError)])
+        again: list[tuple[Write, QuickBooksError]] = []
+        used: list[tuple[Write, QuickBooksError]] = []
+        for write, answer in pairs:
+            if not isinstance(answer, QuickBooksError):
+                continue
+            if isinstance(answer, NotConnectedError):
+                self.stopped = str(answer)
+            elif isinstance(answer, QuickBooksRefusedError) and answer.code in faults.DUPLICATE_REQUEST:
+                used.append((write, answer))
+            elif isinstance(answer, QuickBooksRefusedError):
+                self._refusal(write, answer)
+            elif isinstance(answer, QuickBooksUnavailableError) and answer.retry_after_seconds is None:
+                self.not_done([write], str(answer))
+                self.counts["later"] += 1
+            else:
+                again.append((write, answer))
+        for group, fresh in ((again, False), (used, True)):
+            if group and not self.stopped:
+                self._again([write for write, _ in group], group[0][1], fresh=fresh)
+
+    def _again(self, writes: Sequence[Write], error: QuickBooksError, *, fresh: bool = False) -> None:
+        """Look whether these were saved; send what was not once more. Those that can't be cleared up stay unclear."""
+        unclear = [Unclear(request_id=write.request_id, message=str(error)) for write in writes]
+        self.store.pushes.record(self.practice, unclear, self.clock())
+        tries = max(write.tries for write in writes)
+        throttled = isinstance(error, QuickBooksUnavailableError)
+        if tries >= TRIES_MAX:
+            self.counts["unclear"] += len(writes)
+            self.stopped = str(error)
+            return
+        asked = error.retry_after_seconds if isinstance(error, QuickBooksUnavailableError) else None
+        self.client.pause(asked or PAUSES[tries - 1])
+        try:
+            found = look_up(self.client, writes)
+        except QuickBooksError as looking:
+            self.counts["unclear"] += len(writes)
+            self.stopped = str(looking)
+            return
+        self.settle([(write, found[write.key]) for write in writes if write.key in found])
+        absent = [write for write in writes if write.key not in found]
+        log.info("looked after an unclear outcome", found=len(found), absent=len(absent), tries=tries)
+        if not absent:
+            return
+        if fresh or (throttled and tries > 1):
+            self.not_done(absent, "looked for in QuickBooks and not there")
+            self._call(self._intended(absent))
+        else:
+            self._call(absent)
+
+    def _refusal(self, write: Write, refusal: QuickBooksRefusedError) -> None:
+        """A clean refusal: find out whether it hides that all is well, else write it down."""
+        try:
+            if self._explained(write, refusal):
+                return
+        except QuickBooksError as error:
+            self._again([write], error)
+            return
+        outcome = Refused(request_id=write.request_id, code=refusal.code, message=refusal.message)
+        self.store.pushes.record(self.practice, [outcome], self.clock())
+        self._refused.append(RefusedChange(key=write.key, kind=write.kind, code=refusal.code, message=refusal.message))
+        log.warning("quickbooks refused", kind=write.kind.value, code=refusal.code, intuit_tid=refusal.trace)
+
+    def _explained(self, write: Write, refusal: QuickBooksRefusedError) -> bool:
+        """Whether a refusal was cleared up by looking."""
+        if refusal.code in faults.CLOSED_BOOKS:
+            return self._closed_books(write)
+        if write.wish.operation is Operation.CREATE:
+            if refusal.code == faults.DUPLICATE_NUMBER:
+                return self._number_taken(write, refusal)
+            return refusal.code == faults.DUPLICATE_NAME and self._name_taken(write)
+        return refusal.code in (faults.STALE, faults.NOT_FOUND) and self._changed_meanwhile(write)
+
+    def _number_taken(self, write: Write, refusal: QuickBooksRefusedError) -> bool:
+        """6140 names the entry that bears the number: if that is ours, it is what we were about to make."""
+        taken = faults.number_taken_by(refusal.detail)
+        if taken is None:
+            return False
+        kind = KINDS_IN_REFUSALS.get(taken[0], write.kind)
+        fields = read_one(self.client, kind, taken[1])
+        if fields is None or kind is not write.kind or reference_of(fields) != write.wish.reference:
+            return False
+        if is_voided(fields, total_of(kind, fields)):
+            return False
+        self.settle([(write, fields)], adopted=True)
+        return True
+
+    def _name_taken(self, write: Write) -> bool:
+        """6240: a customer of that name, in use and under the same parent, is the one we want."""
+        if write.kind is not QuickBooksKind.CUSTOMER:
+            return False
+        fields = find_customer(self.client, str(write.fields["DisplayName"]))
+        if fields is None or not same_customer(write, fields):
+            return False
+        self.settle([(write, fields)], adopted=True)
+        return True
+
+    def _changed_meanwhile(self, write: Write) -> bool:
+        """5010 or 610: our own change that went through, a mere new version, or a person's hand."""
+        fields = read_one(self.client, write.kind, write.wish.quickbooks_id)
+        if fields is None:
+            gone = {"Id": write.wish.quickbooks_id, "status": "Deleted"}
+            self._show_and_hold(write, gone, HoldReason.DELETED)
+        elif is_done(write, fields):
+            self.settle([(write, fields)])
+        elif (
+            isinstance(write.change, Update | Void)
+            and write.tries < TRIES_MAX
+            and digest_of(write.kind, fields) == write.change.posted.digest
+        ):
+            self.not_done([write], "a newer version lies in QuickBooks")
+            self._call(self._intended([write.with_token(str(fields.get("SyncToken", "0")))]))
+        else:
+            self._show_and_hold(write, fields, HoldReason.EDITED)
+        return True
+
+    def _show_and_hold(self, write: Write, fields: Fields, reason: HoldReason) -> None:
+        """Let the mirror show what a person did, and leave the change to the next plan."""
+        self.store.mirror.upsert(self.practice, [posted_entry(write.kind, fields, self.catalog)])
+        self.not_done([write], reason.value)
+        if write.change is not None:
+            self.held.append(hold(write.change, reason, "seen while pushing"))
+
+    def _closed_books(self, write: Write) -> bool:
+        """6200 or 6210: the closing date was moved; read it, so that the next plan knows. The refusal stands."""
+        if not self._preferences_read:
+            self.catalog.preferences = read_preferences(self.client, self.store, self.practice)
+            self._preferences_read = True
+        if write.change is not None:
+            self.held.append(hold(write.change, HoldReason.CLOSED, "the books of that day were closed meanwhile"))
+        return False
+
+
+def _goes_alone(write: Write) -> bool:
+    """Whether a write is a call of its own: batches create and update, they do not void."""
+    return write.wish.operation is Operation.VOID and write.kind in VOID_PARAMETERS
+
+
+def _answer_in(part: Mapping[str, Any], kind: str) -> Answer:
+    """An item's object, or the error that its fault is."""
+    fault = part.get("Fault")
+    if isinstance(fault, Mapping):
+        return faults.error_of(faults.fault_in(fault))
+    fields = part.get(kind)
+    if isinstance(fields, Mapping):
+        return fields
+    return QuickBooksUnclearError(f"an item of QuickBooks' answer holds no {kind}")
