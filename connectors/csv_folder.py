@@ -1,0 +1,84 @@
+"""What all connectors of CSV files share: the folder, the headings, how dates and amounts are written, what is covered.
+
+Each such connector has headings of its own (its form is in the table of its module); a practice whose files name
+columns otherwise says so in the config:
+
+    [practices.connectors.columns]
+    date = "Payment Date"            # or a list: the first that a file has
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from connectors.folder import Folder
+from connectors.table import Column, Table, read_table
+from connectors.values import COVERS, DATES, Amounts, Days, covered
+from hhs_sync.facts.document import Document, Placed, Reading, Unreadable
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from connectors.options import Options
+    from hhs_sync.connector import Known
+    from hhs_sync.facts.document import Covers
+
+
+class CsvFolder:
+    """A folder of CSV files of one form."""
+
+    def __init__(self, options: Options, columns: Sequence[Column], version: str) -> None:
+        """Read the keys; `version` changes with the code that reads the form."""
+        self.folder = Folder(options)
+        self.columns = _renamed(columns, options)
+        self._dates = options.texts("dates", DATES)
+        self._decimal = options.choice("decimal", (".", ","))
+        self._zone = options.settings.time_zone
+        self.covers = options.choice("covers", COVERS)
+        self.reader_version = options.version(version)
+
+    def fetch(self, known: Known) -> Iterator[Document]:
+        """The files that were not taken before."""
+        return self.folder.fetch(known)
+
+    def open(self, document: Document) -> Table | Unreadable:
+        """The document's table, or why it has none."""
+        return read_table(document.content, self.columns)
+
+    def days(self) -> Days:
+        """A fresh reader of dates for one document."""
+        return Days(self._dates, self._zone)
+
+    def amounts(self) -> Amounts:
+        """A fresh reader of amounts for one document."""
+        return Amounts(self._decimal)
+
+    def covered(
+        self, kind: str, days: Iterable[dt.date], document: Document, unreadable: list[Unreadable]
+    ) -> Covers | None:
+        """What the document covers by what the config claims."""
+        return covered(self.covers, kind, days, document.name, unreadable)
+
+
+def nothing_read(problem: Unreadable) -> Reading:
+    """The reading of a document of which nothing could be read."""
+    return Reading(unreadable=(problem,))
+
+
+def reading(facts: list[Placed], unreadable: list[Unreadable], covers: Covers | None = None) -> Reading:
+    """The reading of a document, unreadable rows in the order of their lines."""
+    return Reading(facts=tuple(facts), unreadable=tuple(sorted(unreadable, key=_line)), covers=covers)
+
+
+def _line(row: Unreadable) -> int:
+    digits = row.place.rpartition(" ")[2]
+    return int(digits) if digits.isdigit() else 0
+
+
+def _renamed(columns: Sequence[Column], options: Options) -> tuple[Column, ...]:
+    names = options.table("columns")
+    for field in names.keys() - {column.field for column in columns}:
+        known = ", ".join(column.field for column in columns)
+        options.wrong("columns", f"names {field}, which is no field; there are: {known}")
+    return tuple(column._replace(headings=names.get(column.field, column.headings)) for column in columns)
