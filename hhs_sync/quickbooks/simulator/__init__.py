@@ -10,8 +10,9 @@ change goes, `documents/` for what each document posts, `settings.py` for what c
 """
 
 from hhs_sync.quickbooks.simulator.clock import DrivenClock
+from hhs_sync.quickbooks.simulator.faults import Fault, Seed
 from hhs_sync.quickbooks.simulator.server import RunningSimulator, running_simulator
 from hhs_sync.quickbooks.simulator.settings import SimulatorSettings
 from hhs_sync.quickbooks.simulator.simulator import Simulator
 
-__all__ = ["DrivenClock", "RunningSimulator", "Simulator", "SimulatorSettings", "running_simulator"]
+__all__ = ["DrivenClock", "Fault", "RunningSimulator", "Seed", "Simulator", "SimulatorSettings", "running_simulator"]

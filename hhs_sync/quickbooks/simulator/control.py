@@ -10,9 +10,12 @@ GET    /simulator/faults      what is planned and what was done; POST plans more
 
 from collections.abc import Callable
 
+import msgspec
+
 from hhs_sync.quickbooks.simulator import oauth
 from hhs_sync.quickbooks.simulator.calls import Call, CallCounts, Reply
 from hhs_sync.quickbooks.simulator.clock import stamp
+from hhs_sync.quickbooks.simulator.faults import WHATS, Fault, Seed
 from hhs_sync.quickbooks.simulator.hand import hand_delete, hand_edit
 from hhs_sync.quickbooks.simulator.opening import open_company
 from hhs_sync.quickbooks.simulator.refusal import Refused, missing
@@ -107,6 +110,42 @@ def _hand(simulator: Simulator, call: Call) -> Reply:
     return Reply(body=encode(hand_edit(company, kind, object_id, asked.get("set", {}), simulator.write())))
 
 
+def _faults(simulator: Simulator, call: Call) -> Reply:
+    del call
+    faults = simulator.faults
+    return Reply(
+        body=encode(
+            {
+                "planned": [
+                    {**msgspec.to_builtins(fault), "skip": skip, "times": times}
+                    for fault, skip, times in faults.planned
+                ],
+                "seeded": msgspec.to_builtins(faults.seeded),
+                "struck": [{**one._asdict(), "at": stamp(one.at)} for one in faults.struck],
+            }
+        )
+    )
+
+
+def _plan_faults(simulator: Simulator, call: Call) -> Reply:
+    """A fault, a list of them, or {"seed": ...}."""
+    asked = decode(call.body or b"[]")
+    try:
+        if isinstance(asked, dict) and "seed" in asked:
+            simulator.faults.seed(msgspec.convert(asked, Seed, strict=False))
+        else:
+            found = asked if isinstance(asked, list) else [asked]
+            simulator.faults.plan(*msgspec.convert(found, list[Fault], strict=False))
+    except msgspec.ValidationError as error:
+        return Reply(status=400, body=encode({"error": str(error), "whats": WHATS}))
+    return _faults(simulator, call)
+
+
+def _clear_faults(simulator: Simulator, call: Call) -> Reply:
+    simulator.faults.clear()
+    return _faults(simulator, call)
+
+
 def _asked(call: Call) -> Fields:
     asked = decode(call.body or b"{}")
     return asked if isinstance(asked, dict) else {}
@@ -122,4 +161,7 @@ ADDRESSES: dict[tuple[str, str], Callable[[Simulator, Call], Reply]] = {
     ("GET", "realms"): _realms,
     ("POST", "realms"): _open_realm,
     ("POST", "hand"): _hand,
+    ("GET", "faults"): _faults,
+    ("POST", "faults"): _plan_faults,
+    ("DELETE", "faults"): _clear_faults,
 }

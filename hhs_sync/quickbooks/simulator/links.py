@@ -82,8 +82,9 @@ def _shortened(lines: list[Fields], target: str, off: int) -> list[Fields]:
             off -= taken
             if taken == whole:
                 continue
-            line = {**line, "Amount": amount(whole - taken)}
-        kept.append(line)
+            kept.append({**line, "Amount": amount(whole - taken)})
+        else:
+            kept.append(line)
     return kept
 
 

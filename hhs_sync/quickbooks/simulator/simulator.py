@@ -5,13 +5,13 @@ a test may look at or change a company from another thread.
 """
 
 import threading
-from datetime import datetime
-from typing import Any
+from collections.abc import Callable
 
 from hhs_sync.quickbooks.simulator import api, oauth
 from hhs_sync.quickbooks.simulator.calls import JSON, Call, CallCounts, Received, Reply
 from hhs_sync.quickbooks.simulator.clock import Clock, DrivenClock, WallClock, answer_stamp
 from hhs_sync.quickbooks.simulator.company import Company
+from hhs_sync.quickbooks.simulator.faults import Faults, Replies, instead, interfere, spoiled, with_item_throttled
 from hhs_sync.quickbooks.simulator.kind import Write
 from hhs_sync.quickbooks.simulator.limits import WAIT_SECONDS, Limits
 from hhs_sync.quickbooks.simulator.opening import open_company
@@ -30,6 +30,7 @@ class Simulator:
         self.companies: dict[str, Company] = {}
         self.calls = CallCounts()
         self.limits = Limits()
+        self.faults = Faults()
         self.received: list[Received] = []
         self.answered = 0
         now = self.clock.now()
@@ -67,24 +68,43 @@ class Simulator:
             return self._counted(call, "oauth:revoke", lambda: oauth.revoke(self.keys, self.settings, call, now))
         parts = path.split("/")
         if len(parts) >= 5 and parts[1] == "v3" and parts[2] == "company":
-            return self._company_call(call, parts[3], parts[4:], now)
+            return self._company_call(call, parts[3], parts[4:])
         return Reply(status=404, body=encode({"error": "not found"}))
 
-    def _counted(self, call: Call, label: str, answer: Any) -> Reply:
+    def _counted(self, call: Call, label: str, answer: Callable[[], Reply]) -> Reply:
         self._record(call, label)
-        reply: Reply = answer()
-        return reply
+        return self._under_faults(call, label, None, lambda _: answer())
 
-    def _company_call(self, call: Call, realm: str, parts: list[str], now: datetime) -> Reply:
+    def _under_faults(self, call: Call, label: str, company: Company | None, answer: Callable[[Call], Reply]) -> Reply:
+        """The proper reply, or what a fault makes of it."""
+        fault = self.faults.draw(label, self.clock.now())
+        if fault is None:
+            return answer(call)
+        if fault.what == "throttle_item":
+            return with_item_throttled(fault, call, answer)
+        replies = Replies(self.throttled, self.unauthorised, self.refused, self.settings.hang_seconds)
+        interfere(fault, company, self.write())
+        if not fault.after:
+            reply = instead(fault, replies)
+            if reply is not None:
+                return reply
+        return spoiled(fault, answer(call), replies)
+
+    def _company_call(self, call: Call, realm: str, parts: list[str]) -> Reply:
         meant = api.route(call, parts)
         if meant.operation == "save" and meant.kind is not None and api.is_update(call):
             meant = meant._replace(label=f"update:{meant.kind.name}")
         self._record(call, meant.label)
         self.calls.by_realm[realm] += 1
+        company = self.companies.get(realm)
+        return self._under_faults(call, meant.label, company, lambda one: self._admitted(company, realm, one, meant))
+
+    def _admitted(self, company: Company | None, realm: str, call: Call, meant: api.Route) -> Reply:
+        """The reply behind the doors of keys and limits."""
+        now = self.clock.now()
         token = oauth.bearer(self.keys, call, now)
         if token is None:
             return self.unauthorised()
-        company = self.companies.get(realm)
         if company is None or token.realm != realm:
             return self.refused(
                 Refused(
@@ -134,7 +154,7 @@ class Simulator:
         }
         return Reply(status=401, body=encode(body))
 
-    def throttled(self, shape: str | None = None, status: int = 429) -> Reply:
+    def throttled(self, shape: str = "", status: int = 429) -> Reply:
         """429 in one of the three shapes that were seen."""
         self.calls.throttled += 1
         message = "message=ThrottleExceeded; errorCode=003001; statusCode=429"

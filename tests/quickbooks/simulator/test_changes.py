@@ -1,4 +1,4 @@
-"""How a change goes: versions, sparse and full updates, voids, deletes, closed books, and that refusals leave no trace."""
+"""How a change goes: versions, sparse and full updates, voids, deletes, closed books; refusals leave no trace."""
 
 import pytest
 
