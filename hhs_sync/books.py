@@ -19,9 +19,11 @@ from hhs_sync.facts.payment import ClientPayment, Dispute, Refund
 from hhs_sync.facts.remittance import Remittance
 from hhs_sync.facts.resolution import Resolution
 from hhs_sync.ledger.adjustment import HeldAdjustment
+from hhs_sync.ledger.allowance import allowances
 from hhs_sync.ledger.deposit import DepositBooks, known_on, money_known_late
 from hhs_sync.ledger.entry import Entry, EntryKind
 from hhs_sync.ledger.payment import PaymentBooks
+from hhs_sync.ledger.period_close import keep_closed
 from hhs_sync.ledger.remittance import RemittanceBooks, Taken, Unplaced
 from hhs_sync.ledger.resolution import ResolutionBooks, posting
 from hhs_sync.ledger.running import Running
@@ -123,8 +125,11 @@ def keep_books(facts: Facts, rules: Rules, today: dt.date) -> Books:
         late=late,
         today=today,
     )
+    if rules.practice.month_end_allowance:
+        running.entries.extend(allowances(running.entries, facts, charges.charged, rules, today))
     order = {kind: place for place, kind in enumerate(EntryKind)}
-    entries = tuple(sorted(running.entries, key=lambda one: (one.date, order[one.kind], one.key)))
+    standing = keep_closed(running.entries, facts.closed_periods.values())
+    entries = tuple(sorted(standing, key=lambda one: (one.date, order[one.kind], one.key)))
     return Books(
         entries=entries,
         open_items=open_items(entries, facts.sessions),

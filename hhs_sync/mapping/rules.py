@@ -171,7 +171,8 @@ class Practice(Struct, frozen=True, kw_only=True):
 
     `tax_ids` and `npis` tell whether a remittance is ours (N1*PE, REF*TJ); empty means: do not check. Facts before
     `first_day` belong to the old system. `oldest_first` applies client money that names no session to the oldest
-    open item. `client_credit_liability` keeps known overpayments as a liability under `cash`.
+    open item. `client_credit_liability` keeps known overpayments as a liability under `cash`. `month_end_allowance`
+    takes unanswered claims down to their contract rate at each month end under `accrual`.
     """
 
     id: str
@@ -183,6 +184,7 @@ class Practice(Struct, frozen=True, kw_only=True):
     first_day: dt.date = EARLIEST
     oldest_first: bool = False
     client_credit_liability: bool = False
+    month_end_allowance: bool = False
     thresholds: Thresholds = field(default_factory=Thresholds)
 
 

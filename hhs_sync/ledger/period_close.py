@@ -1,0 +1,123 @@
+"""Closed periods stand: their entries are read from the journal that was signed, not computed again.
+
+What facts now say otherwise about closed days is told in the first open one, marked with the month it corrects:
+
+    not in the signed journal       the entry itself, dated the first open day
+    in it, and no longer true       its opposite, dated the first open day
+    in it, and different now        its opposite and the entry anew, dated the first open day
+
+So a late remittance posts as any other, only later, and nothing that was signed ever changes. Closes are applied one
+after the other, oldest first; a document that reopens a period makes its close as if it had never been.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from hhs_sync.ledger.entry import Entry, EntryKind, Line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from hhs_sync.facts.resolution import ClosedPeriod
+
+_encoder = msgspec.json.Encoder()
+_decoder = msgspec.json.Decoder(Entry)
+
+
+def keep_closed(entries: list[Entry], closes: Iterable[ClosedPeriod]) -> list[Entry]:
+    """The entries with every closed period as it was signed. `closes` may come in any order, reopenings among them."""
+    signed: list[Entry] = []
+    since = dt.date.min
+    for close in standing_closes(closes):
+        stands = read_journal(close.journal)
+        inside = [entry for entry in entries if entry.date <= close.through]
+        first_open_day = close.through + dt.timedelta(days=1)
+        outside = [entry for entry in entries if entry.date > close.through]
+        entries = [*_renamed(stands, outside, first_open_day), *_corrections(stands, inside, first_open_day)]
+        signed.extend(stands)
+        assert all(since <= entry.date <= close.through for entry in stands), "a signed entry lies outside its period"
+        since = first_open_day
+    return [*signed, *entries]
+
+
+def standing_closes(closes: Iterable[ClosedPeriod]) -> list[ClosedPeriod]:
+    """The closes that were not reopened, oldest period first. Reopening a period reopens all that follow it."""
+    standing: dict[dt.date, ClosedPeriod] = {}
+    for close in sorted(closes, key=lambda one: (one.at, one.key)):
+        if close.reopened:
+            standing = {through: one for through, one in standing.items() if through < close.through}
+        else:
+            standing[close.through] = close
+    return [standing[through] for through in sorted(standing)]
+
+
+def closed_through(closes: Iterable[ClosedPeriod]) -> dt.date | None:
+    """The last closed day, if any day is closed."""
+    standing = standing_closes(closes)
+    return standing[-1].through if standing else None
+
+
+def write_journal(entries: Iterable[Entry]) -> str:
+    """Entries as signed at a close: one JSON object a line, in the order given."""
+    return "\n".join(_encoder.encode(entry).decode() for entry in entries)
+
+
+def read_journal(text: str) -> list[Entry]:
+    """The entries that `write_journal` wrote. Raises msgspec.ValidationError when the text is no journal."""
+    return [_decoder.decode(line) for line in text.splitlines() if line]
+
+
+def journal_digest(journal: str) -> str:
+    """What is signed: the sha256 of the journal's text."""
+    return hashlib.sha256(journal.encode()).hexdigest()
+
+
+def _corrections(stands: list[Entry], computed: list[Entry], day: dt.date) -> Iterable[Entry]:
+    """What must be told on the first open day for the books to be what facts now say."""
+    signed = {entry.key: entry for entry in stands}
+    now = {entry.key: entry for entry in computed}
+    for key, entry in signed.items():
+        if key not in now or not _same(now[key], entry):
+            yield _opposite(entry, day)
+    for key, entry in now.items():
+        if key not in signed:
+            yield msgspec.structs.replace(entry, date=day, corrects=entry.corrects or _month(entry.date))
+        elif not _same(entry, signed[key]):
+            yield msgspec.structs.replace(
+                entry, key=f"again:{day}:{key}", date=day, corrects=entry.corrects or _month(entry.date)
+            )
+
+
+def _renamed(stands: list[Entry], open_entries: list[Entry], day: dt.date) -> Iterable[Entry]:
+    """Open entries; one whose key is signed already (its day moved out of the closed period) goes by another."""
+    signed = {entry.key for entry in stands}
+    for entry in open_entries:
+        again = entry.key in signed
+        yield msgspec.structs.replace(entry, key=f"again:{day}:{entry.key}") if again else entry
+
+
+def _opposite(entry: Entry, day: dt.date) -> Entry:
+    return Entry(
+        key=f"opposite:{day}:{entry.key}",
+        date=day,
+        kind=EntryKind.CORRECTION,
+        lines=tuple(Line(one.account, -one.amount, one.party, one.item, one.clinician) for one in entry.lines),
+        because=f"no longer as signed: {entry.because}",
+        evidence=entry.evidence,
+        held=entry.held,
+        corrects=_month(entry.date),
+    )
+
+
+def _same(one: Entry, other: Entry) -> bool:
+    """True when two entries say the same to the books; why and whence may have changed."""
+    return (one.date, one.lines, one.held) == (other.date, other.lines, other.held)
+
+
+def _month(day: dt.date) -> str:
+    return f"{day:%Y-%m}"

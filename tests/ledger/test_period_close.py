@@ -1,0 +1,113 @@
+"""A closed period stands as signed; what facts say otherwise is told in the first open one."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import msgspec
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hhs_sync.books import Books, keep_books
+from hhs_sync.facts.current import Facts
+from hhs_sync.facts.fact import Fact
+from hhs_sync.facts.resolution import ClosedPeriod
+from hhs_sync.ledger.balances import trial_balance
+from hhs_sync.ledger.entry import EntryKind
+from hhs_sync.ledger.period_close import journal_digest, write_journal
+from hhs_sync.mapping.accounts import Account
+from tests.builders import claim, day, make_rules, remittance, session
+from tests.strategies import practices
+
+TODAY = day("2026-03-01")
+NOVEMBER = day("2025-11-30")
+
+
+def keep(*facts: Fact) -> Books:
+    return keep_books(Facts.of(facts), make_rules(), TODAY)
+
+
+def close(books: Books, through: dt.date, *, after: dt.date | None = None, reopened: bool = False) -> ClosedPeriod:
+    inside = [one for one in books.entries if one.date <= through and (after is None or one.date > after)]
+    journal = write_journal(inside)
+    return ClosedPeriod(
+        key=f"closed_period/decisions/{through}{'/reopened' if reopened else ''}",
+        through=through,
+        by="dana",
+        at=dt.datetime(2026, 1, 10 + reopened, tzinfo=dt.UTC),
+        journal=journal,
+        journal_digest=journal_digest(journal),
+        reopened=reopened,
+    )
+
+
+def balance(books: Books, until: dt.date) -> dict[Account, int]:
+    found = trial_balance([entry for entry in books.entries if entry.date <= until])
+    return {account: amount for account, amount in found.items() if amount}
+
+
+PAID = remittance("1", "2025-11-14", "85", claim("K1", "150", "85", "CO-45 40, PR-3 25"))
+
+
+def test_a_remittance_that_comes_after_the_close_posts_on_the_first_open_day() -> None:
+    before = keep(session("K1", "2025-11-03"))
+    after = keep(session("K1", "2025-11-03"), PAID, close(before, NOVEMBER))
+    late = next(entry for entry in after.entries if entry.kind is EntryKind.CLAIM_PAYMENT)
+
+    assert (day("2025-12-01"), "2025-11") == (late.date, late.corrects)
+    assert balance(before, NOVEMBER) == balance(after, NOVEMBER)
+
+
+def test_a_fee_that_changes_after_the_close_is_answered_by_its_opposite_and_the_new_charge() -> None:
+    before = keep(session("K1", "2025-11-03"))
+    after = keep(session("K1", "2025-11-03", "120.00"), close(before, NOVEMBER))
+
+    assert {("", 15000), ("2025-11", -15000), ("2025-11", 12000)} == {
+        (entry.corrects, entry.amount_on(Account.AR_PAYER)) for entry in after.entries
+    }
+
+
+def test_a_session_that_vanishes_after_the_close_leaves_what_was_signed() -> None:
+    before = keep(session("K1", "2025-11-03"))
+    after = keep(close(before, NOVEMBER), session("K2", "2025-12-05", client="ada"))
+    known = {entry.key: entry for entry in after.entries}
+
+    assert known["charge:session/ehr/K1"].date == day("2025-11-03")
+    assert EntryKind.CORRECTION is known["opposite:2025-12-01:charge:session/ehr/K1"].kind
+
+
+def test_reopening_a_period_makes_its_close_as_if_it_had_never_been() -> None:
+    before = keep(session("K1", "2025-11-03"))
+    facts = (session("K1", "2025-11-03"), PAID)
+
+    assert keep(*facts) == keep(*facts, close(before, NOVEMBER), close(before, NOVEMBER, reopened=True))
+
+
+@given(first=practices(), then=practices(), cut=st.integers(10, 100))
+@settings(max_examples=60)
+def test_whatever_comes_later_a_closed_period_keeps_its_balances_and_the_whole_says_what_facts_say(
+    first: tuple[Fact, ...], then: tuple[Fact, ...], cut: int
+) -> None:
+    through = dt.date(2025, 9, 1) + dt.timedelta(days=cut)
+    rules = make_rules()
+    signed = keep_books(Facts.of(first), rules, TODAY)
+    facts = [*first, *then]
+    free = keep_books(Facts.of(facts), rules, TODAY)
+    closed = keep_books(Facts.of([*facts, close(signed, through)]), rules, TODAY)
+
+    assert balance(signed, through) == balance(closed, through)
+    assert balance(free, dt.date.max) == balance(closed, dt.date.max)
+    assert len({entry.key for entry in closed.entries}) == len(closed.entries)
+
+
+@given(facts=practices(), cut=st.integers(10, 100))
+@settings(max_examples=40)
+def test_closing_without_news_changes_nothing_even_twice(facts: tuple[Fact, ...], cut: int) -> None:
+    through = dt.date(2025, 9, 1) + dt.timedelta(days=cut)
+    later = through + dt.timedelta(days=10)
+    rules = make_rules()
+    books = keep_books(Facts.of(facts), rules, TODAY)
+    closes = [close(books, through), close(books, later, after=through)]
+    again = keep_books(Facts.of([*facts, *closes]), rules, TODAY)
+
+    assert msgspec.json.encode(books.entries) == msgspec.json.encode(again.entries)
