@@ -126,7 +126,7 @@ def _customer(desired: DesiredEntry, catalog: Catalog) -> Any:
     if name.payer and name.code:
         made.Job = True
         made.BillWithParent = False
-        made.ParentRef = _ref(catalog.customer(CustomerName(payer=name.payer, code="")))
+        made.ParentRef = reference_to(catalog.customer(CustomerName(payer=name.payer, code="")))
     return _without(made, "Active", "IsProject", "Level", "Balance", "BalanceWithJobs")
 
 
@@ -136,11 +136,11 @@ def _sales_form(form: Callable[[], Any]) -> Callable[[DesiredEntry, Catalog], An
     def make(desired: DesiredEntry, catalog: Catalog) -> Any:
         made = form()
         if desired.customer is not None:
-            made.CustomerRef = _ref(catalog.customer(desired.customer))
+            made.CustomerRef = reference_to(catalog.customer(desired.customer))
         made.DocNumber = desired.reference
         made.Line = [_sales_line(line, catalog) for line in desired.lines]
         if desired.kind is QuickBooksKind.SALES_RECEIPT and desired.deposit_to is not None:
-            made.DepositToAccountRef = _ref(catalog.account(desired.deposit_to))
+            made.DepositToAccountRef = reference_to(catalog.account(desired.deposit_to))
         return _without(
             made, "TotalAmt", "Balance", "HomeBalance", "HomeTotalAmt", "RemainingCredit", "Deposit", "ExchangeRate",
             "AllowIPNPayment", "AllowOnlineCreditCardPayment", "AllowOnlineACHPayment", "ApplyTaxAfterDiscount",
@@ -155,10 +155,10 @@ def _sales_line(line: DesiredLine, catalog: Catalog) -> Any:
     made, detail = SalesItemLine(), SalesItemLineDetail()
     made.Amount = number(line.amount)
     made.Description = line.description or None
-    detail.ItemRef = _ref(catalog.item(line.account))
+    detail.ItemRef = reference_to(catalog.item(line.account))
     detail.Qty = 1
     detail.UnitPrice = number(line.amount)
-    detail.TaxCodeRef = _ref("NON")
+    detail.TaxCodeRef = reference_to("NON")
     detail.ClassRef = _class(line, catalog)
     made.SalesItemLineDetail = _without(detail, "TaxInclusiveAmt")
     return _without(made, "LineNum")
@@ -171,11 +171,11 @@ def _payment(desired: DesiredEntry, catalog: Catalog) -> Any:
     """
     assert desired.customer is not None, "a payment is somebody's"
     made = Payment()
-    made.CustomerRef = _ref(catalog.customer(desired.customer))
+    made.CustomerRef = reference_to(catalog.customer(desired.customer))
     made.TotalAmt = number(desired.amount)
     made.PaymentRefNum = desired.reference
     if desired.deposit_to is not None:
-        made.DepositToAccountRef = _ref(catalog.account(desired.deposit_to))
+        made.DepositToAccountRef = reference_to(catalog.account(desired.deposit_to))
     for link in desired.links:
         line = PaymentLine()
         line.Amount = number(link.amount)
@@ -191,7 +191,7 @@ def _deposit(desired: DesiredEntry, catalog: Catalog) -> Any:
     """
     assert desired.deposit_to is not None, "a deposit goes somewhere"
     made = Deposit()
-    made.DepositToAccountRef = _ref(catalog.account(desired.deposit_to))
+    made.DepositToAccountRef = reference_to(catalog.account(desired.deposit_to))
     made.DocNumber = desired.reference
     for link in desired.links:
         line = DepositLine()
@@ -202,10 +202,10 @@ def _deposit(desired: DesiredEntry, catalog: Catalog) -> Any:
         line, detail = DepositLine(), DepositLineDetail()
         line.Amount = number(wanted.amount)
         line.Description = wanted.description
-        detail.AccountRef = _ref(catalog.account(wanted.account))
+        detail.AccountRef = reference_to(catalog.account(wanted.account))
         detail.ClassRef = _class(wanted, catalog)
         if wanted.customer is not None:
-            detail.Entity = _ref(catalog.customer(wanted.customer), "CUSTOMER")
+            detail.Entity = reference_to(catalog.customer(wanted.customer), "CUSTOMER")
         line.DepositLineDetail = detail
         made.Line.append(_without(line, "LineNum"))
     return _without(made, "TotalAmt", "HomeTotalAmt", "ExchangeRate", "GlobalTaxCalculation")
@@ -217,8 +217,8 @@ def _transfer(desired: DesiredEntry, catalog: Catalog) -> Any:
     assert desired.paid_from is not None, "a transfer comes from somewhere"
     made = Transfer()
     made.Amount = number(desired.amount)
-    made.FromAccountRef = _ref(catalog.account(desired.paid_from))
-    made.ToAccountRef = _ref(catalog.account(desired.deposit_to))
+    made.FromAccountRef = reference_to(catalog.account(desired.paid_from))
+    made.ToAccountRef = reference_to(catalog.account(desired.deposit_to))
     return made
 
 
@@ -227,17 +227,17 @@ def _purchase(desired: DesiredEntry, catalog: Catalog) -> Any:
     assert desired.paid_from is not None, "a purchase is paid from somewhere"
     made = Purchase()
     made.PaymentType = "Cash"
-    made.AccountRef = _ref(catalog.account(desired.paid_from))
+    made.AccountRef = reference_to(catalog.account(desired.paid_from))
     made.DocNumber = desired.reference
     for wanted in desired.lines:
         line, detail = AccountBasedExpenseLine(), AccountBasedExpenseLineDetail()
         line.Amount = number(wanted.amount)
         line.Description = wanted.description or None
-        detail.AccountRef = _ref(catalog.account(wanted.account))
+        detail.AccountRef = reference_to(catalog.account(wanted.account))
         detail.ClassRef = _class(wanted, catalog)
-        detail.TaxCodeRef = _ref("NON")
+        detail.TaxCodeRef = reference_to("NON")
         if wanted.customer is not None:
-            detail.CustomerRef = _ref(catalog.customer(wanted.customer))
+            detail.CustomerRef = reference_to(catalog.customer(wanted.customer))
         line.AccountBasedExpenseLineDetail = _without(detail, "TaxInclusiveAmt")
         made.Line.append(_without(line, "LineNum"))
     return _without(made, "TotalAmt", "ExchangeRate", "GlobalTaxCalculation", "PrintStatus", "Credit")
@@ -252,12 +252,12 @@ def _journal_entry(desired: DesiredEntry, catalog: Catalog) -> Any:
         line.Amount = number(abs(wanted.amount))
         line.Description = wanted.description or None
         detail.PostingType = "Debit" if wanted.amount >= 0 else "Credit"
-        detail.AccountRef = _ref(catalog.account(wanted.account))
+        detail.AccountRef = reference_to(catalog.account(wanted.account))
         detail.ClassRef = _class(wanted, catalog)
         if wanted.customer is not None:
             detail.Entity = Entity()
             detail.Entity.Type = "Customer"
-            detail.Entity.EntityRef = _ref(catalog.customer(wanted.customer))
+            detail.Entity.EntityRef = reference_to(catalog.customer(wanted.customer))
         line.JournalEntryLineDetail = _without(detail, "TaxApplicableOn", "TaxAmount")
         made.Line.append(_without(line, "LineNum"))
     return _without(made, "TotalAmt", "ExchangeRate", "Adjustment")
@@ -276,7 +276,7 @@ MAKERS: dict[QuickBooksKind, Callable[[DesiredEntry, Catalog], Any]] = {
 }
 
 
-def _ref(value: str, kind: str = "") -> Any:
+def reference_to(value: str, kind: str = "") -> Any:
     """A reference by id; names and types are QuickBooks' to fill in."""
     made = Ref()
     made.value = value
@@ -286,7 +286,7 @@ def _ref(value: str, kind: str = "") -> Any:
 
 def _class(line: DesiredLine, catalog: Catalog) -> Any:
     found = catalog.class_of(line.clinician)
-    return _ref(found) if found is not None else None
+    return reference_to(found) if found is not None else None
 
 
 def _linked(kind: QuickBooksKind, quickbooks_id: str, line_id: str = "") -> Any:

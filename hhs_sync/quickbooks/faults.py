@@ -70,12 +70,12 @@ def judge(status: int, headers: Mapping[str, str], content: bytes, *, write: boo
     `write` says whether the request may have changed the company: then an answer that cannot be understood is unclear.
     """
     trace = headers.get("intuit_tid", "")
-    if status == 401:
-        raise AccessExpired("QuickBooks did not accept the access token")
     if status == 429:
         raise QuickBooksUnavailableError("QuickBooks says that it was asked too often", waiting_time(headers))
     body = _json_object(content)
     fault = read_fault(content, body)
+    if status == 401 and (fault is None or fault.code.lstrip("0") not in NO_ENTRY):
+        raise AccessExpired("QuickBooks did not accept the access token")
     if fault is not None:
         raise error_of(fault, trace=trace, write=write, headers=headers)
     if status == 200 and body is not None:

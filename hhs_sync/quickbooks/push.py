@@ -22,10 +22,10 @@ import structlog
 
 from hhs_sync.errors import QuickBooksError
 from hhs_sync.ledger.entry import EntryKey
-from hhs_sync.plan.changes import Adopt, Create, Plan, PushedEntry, Void
-from hhs_sync.plan.content import content_of
+from hhs_sync.plan.changes import Adopt, Create, Plan, Void
 from hhs_sync.plan.desired import DesiredEntry, QuickBooksKind
 from hhs_sync.plan.references import References
+from hhs_sync.quickbooks.adopt import adopt_entries
 from hhs_sync.quickbooks.catalog import Catalog
 from hhs_sync.quickbooks.client import QuickBooksClient
 from hhs_sync.quickbooks.lookup import look_up
@@ -42,8 +42,6 @@ log = structlog.get_logger(__name__)
 
 TOUCHED_MAX = 700
 """How many objects we change before we look back: QuickBooks tells of 1000 changes at most, others' included."""
-NEWER_WISH = ""
-"""The digest of an adopted entry that is not as we wish it: the next plan compares it with what we wish."""
 
 
 def push(
@@ -108,38 +106,14 @@ def _recover(sender: Sender) -> dict[EntryKey, Write]:
 
 def _adopt(sender: Sender, plan: Plan) -> None:
     """Take for ours what is there already: bearing our mark, or being just what we wish."""
-    known = sender.store.pushes.pushed_entries(sender.practice)
-    references = {key: pushed.reference for key, pushed in known.items()}
-    wanted = [change for change in plan.changes if isinstance(change, Adopt)]
-    references.update({change.desired.key: change.desired.reference for change in wanted})
-    adopted = []
-    for change in wanted:
-        desired, posted = change.desired, change.posted
-        before = known.get(desired.key)
-        if (
-            before is not None
-            and before.quickbooks_id == posted.quickbooks_id
-            and before.posted_digest == posted.digest
-        ):
-            continue  # Recovered a moment ago.
-        wished = content_of(desired, sender.catalog.rules, references).digest()
-        adopted.append(
-            PushedEntry(
-                key=desired.key,
-                kind=posted.kind,
-                reference=desired.reference,
-                quickbooks_id=posted.quickbooks_id,
-                desired_digest=desired.digest() if posted.content_digest in ("", wished) else NEWER_WISH,
-                posted_digest=posted.digest,
-                voided=posted.voided,
-                date=posted.date,
-                amount=posted.amount,
-                effects=posted.effects,
-            )
+    changes = [change for change in plan.changes if isinstance(change, Adopt)]
+    if changes:
+        known = sender.store.pushes.pushed_entries(sender.practice).values()
+        references = {pushed.key: pushed.reference for pushed in known}
+        references.update({change.desired.key: change.desired.reference for change in changes})
+        sender.counts["adopted"] += adopt_entries(
+            sender.store, sender.practice, changes, sender.catalog, references, sender.clock()
         )
-        sender.catalog.bind(desired.key, posted.kind, posted.quickbooks_id, desired.reference)
-    sender.store.pushes.adopt(sender.practice, adopted, sender.clock())
-    sender.counts["adopted"] += len(adopted)
 
 
 def _customers_to_make(sender: Sender, written: Sequence[Written]) -> list[Create]:

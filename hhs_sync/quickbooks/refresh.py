@@ -125,8 +125,8 @@ def read_whole(client: QuickBooksClient, store: Store, practice: str, rules: Rul
     found: dict[str, list[dict[str, Any]]] = {"Customer": lists["Customer"]}
     for kind in ENTRY_KINDS:
         found[kind.value] = list(client.select_all(kind.value))
-    for kind, members in lists.items():
-        store.mirror.write_list(practice, kind, [_kept(member) for member in members])
+    for name, members in lists.items():
+        store.mirror.write_list(practice, name, [_kept(member) for member in members])
     store.mirror.write_list(practice, "Preferences", preferences[0])
     catalog = load_catalog(store, practice, rules)
     changed = store.mirror.replace(practice, entries_in(found, catalog))
@@ -148,18 +148,18 @@ def entries_in(found: Mapping[str, Iterable[Fields]], catalog: Catalog) -> list[
 
 
 def keep_lists(store: Store, practice: str, found: Mapping[str, Iterable[Fields]]) -> int:
-    """Put changed members of lists, and changed preferences, into the mirror; how many there were."""
+    """Put members of lists, and preferences, into the mirror as they are now; how many members had changed."""
     changed = 0
     for kind in LISTS:
         members = [fields for fields in found.get(kind, ()) if fields.get("status") != "Deleted"]
         if members:
             known = store.mirror.read_list(practice, kind, list[dict[str, Any]]) or []
-            by_id = {str(fields["Id"]): _kept(fields) for fields in [*known, *members]}
-            store.mirror.write_list(practice, kind, list(by_id.values()))
-            changed += len(members)
+            by_id = {str(fields["Id"]): fields for fields in known}
+            new = {str(fields["Id"]): _kept(fields) for fields in members}
+            changed += sum(by_id.get(object_id) != fields for object_id, fields in new.items())
+            store.mirror.write_list(practice, kind, list((by_id | new).values()))
     for fields in found.get("Preferences", ()):
         store.mirror.write_list(practice, "Preferences", fields)
-        changed += 1
     return changed
 
 

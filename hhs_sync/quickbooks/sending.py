@@ -219,6 +219,7 @@ class Sender:
         self.settle([(write, answer) for write, answer in pairs if not isinstance(answer, QuickBooksError)])
         again: list[tuple[Write, QuickBooksError]] = []
         used: list[tuple[Write, QuickBooksError]] = []
+        busy: list[tuple[Write, QuickBooksError]] = []
         for write, answer in pairs:
             if not isinstance(answer, QuickBooksError):
                 continue
@@ -229,18 +230,43 @@ class Sender:
             elif isinstance(answer, QuickBooksRefusedError):
                 self._refusal(write, answer)
             elif isinstance(answer, QuickBooksUnavailableError) and answer.retry_after_seconds is None:
-                self.not_done([write], str(answer))
-                self.counts["later"] += 1
+                busy.append((write, answer))
             else:
                 again.append((write, answer))
         for group, fresh in ((again, False), (used, True)):
             if group and not self.stopped:
                 self._again([write for write, _ in group], group[0][1], fresh=fresh)
+        if busy and not self.stopped:
+            self._leave_for_later([write for write, _ in busy], busy[0][1])
+
+    def _leave_for_later(self, writes: Sequence[Write], error: QuickBooksError) -> None:
+        """QuickBooks was busy saving these and wants minutes: see whether it managed, and leave the rest."""
+        self._unclear(writes, error)
+        found = self._found(writes)
+        if found is not None:
+            absent = [write for write in writes if write.key not in found]
+            self.not_done(absent, str(error))
+            self.counts["later"] += len(absent)
+
+    def _unclear(self, writes: Sequence[Write], error: QuickBooksError) -> None:
+        unclear = [Unclear(request_id=write.request_id, message=str(error)) for write in writes]
+        self.store.pushes.record(self.practice, unclear, self.clock())
+
+    def _found(self, writes: Sequence[Write]) -> Mapping[str, Fields] | None:
+        """Settle those that QuickBooks holds after all; None, and the end of this push, when it can't be asked."""
+        try:
+            found = look_up(self.client, writes)
+        except QuickBooksError as looking:
+            self.counts["unclear"] += len(writes)
+            self.stopped = str(looking)
+            return None
+        self.settle([(write, found[write.key]) for write in writes if write.key in found])
+        log.info("looked after an unclear outcome", found=len(found), absent=len(writes) - len(found))
+        return found
 
     def _again(self, writes: Sequence[Write], error: QuickBooksError, *, fresh: bool = False) -> None:
         """Look whether these were saved; send what was not once more. Those that can't be cleared up stay unclear."""
-        unclear = [Unclear(request_id=write.request_id, message=str(error)) for write in writes]
-        self.store.pushes.record(self.practice, unclear, self.clock())
+        self._unclear(writes, error)
         tries = max(write.tries for write in writes)
         throttled = isinstance(error, QuickBooksUnavailableError)
         if tries >= TRIES_MAX:
@@ -249,15 +275,8 @@ class Sender:
             return
         asked = error.retry_after_seconds if isinstance(error, QuickBooksUnavailableError) else None
         self.client.pause(asked or PAUSES[tries - 1])
-        try:
-            found = look_up(self.client, writes)
-        except QuickBooksError as looking:
-            self.counts["unclear"] += len(writes)
-            self.stopped = str(looking)
-            return
-        self.settle([(write, found[write.key]) for write in writes if write.key in found])
-        absent = [write for write in writes if write.key not in found]
-        log.info("looked after an unclear outcome", found=len(found), absent=len(absent), tries=tries)
+        found = self._found(writes)
+        absent = [write for write in writes if found is not None and write.key not in found]
         if not absent:
             return
         if fresh or (throttled and tries > 1):
