@@ -79,6 +79,6 @@ def _answered(entries: Iterable[Entry], expected: Mapping[FactKey, Money]) -> di
     first: dict[FactKey, dt.date] = {}
     for entry in entries:
         for line in entry.lines:
-            if line.account in RECEIVABLE and line.amount < 0 and line.item in expected:
+            if line.item is not None and line.item in expected and line.account in RECEIVABLE and line.amount < 0:
                 first[line.item] = min(first.get(line.item, entry.date), entry.date)
     return first

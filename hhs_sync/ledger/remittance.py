@@ -105,11 +105,16 @@ class RemittanceBooks:
         self.treatments = Treatments(facts, rules)
         self.unplaced: list[Unplaced] = []
         self.taken: list[Taken] = []
+        self._early: dict[str, _Told] = {}
         self.clearing: dict[FactKey, list[Line]] = defaultdict(list)
         """What each remittance put into the clearing account, line by line, for its deposit to take out again."""
 
     def write(self, remittance: Remittance, day: dt.date) -> list[tuple[str, FactKey]]:
-        """Post one remittance that adds up: reversals first, then payments. Returns the (client, session) now owed."""
+        """Post one remittance that adds up. Returns the (client, session) now owed.
+
+        Reversals of what was posted earlier go first, before their corrections, wherever they stand; then all the
+        rest in the order of the file, for a payer may pay, take back and pay anew in one remittance.
+        """
         payer = self._rules.payer(remittance.payer_name, remittance.payer_ids)
         told: list[_Told] = []
         for claim in remittance.claim_payments:
@@ -117,16 +122,22 @@ class RemittanceBooks:
                 paid = paid_key(remittance.key, claim)
                 match = self._matches.matched.get(paid)
                 told.append(_Told(remittance.key, claim, paid, match, payer, day, frozenset()))
-        back = [one for one in told if takes_back(one.claim)]
-        forth = [one for one in told if not takes_back(one.claim)]
+        back = [one for one in told if takes_back(one.claim) and self._originals(one)]
         if back:
-            unchanged = self._shares_left_unchanged(back, forth)
+            unchanged = self._shares_left_unchanged(back, [one for one in told if not takes_back(one.claim)])
             for one in back:
-                self._reverse(_with(one, unchanged))
-            forth = [_with(one, unchanged) for one in forth]
+                self._reverse(_with(one, unchanged), day)
+            done = {one.paid for one in back}
+            told = [_with(one, unchanged) for one in told if one.paid not in done]
         owed: list[tuple[str, FactKey]] = []
-        for one in forth:
-            self._pay(one, owed)
+        for one in told:
+            if takes_back(one.claim):
+                self._reverse(one, day)
+            else:
+                self._pay(one, owed)
+                early = self._early.pop(one.claim.payer_claim_number or "", None)
+                if early is not None:
+                    self._reverse(early, day)
         return owed
 
     def _write(self, told: _Told, entry: Entry) -> None:
@@ -254,15 +265,21 @@ class RemittanceBooks:
 
     # ----------------------------------------------------------------- reversals
 
-    def _reverse(self, told: _Told) -> None:
-        """Mirror what the original posted; what was never received changes no receivable (the deposit tells it)."""
+    def _reverse(self, told: _Told, day: dt.date) -> None:
+        """Mirror what the original posted; what was never received changes no receivable (the deposit tells it).
+
+        A reversal may be dated before the payment that it names (REF*F8): it is kept until that one comes.
+        """
         originals = self._originals(told)
         if told.match is None or not originals:
+            if told.claim.original_payer_claim_number and told.claim.amount_paid:
+                self._early[told.claim.original_payer_claim_number] = told
             if told.claim.amount_paid:
                 why = "takes back a payment that we do not have"
                 party = told.payer.id if told.payer else None
                 self.unplaced.append(Unplaced(told.paid, party, told.claim.amount_paid, why, None, told.day))
             return
+        self.unplaced = [one for one in self.unplaced if one.paid != told.paid] if told.day != day else self.unplaced
         lines: list[Line] = []
         for share, original in zip(told.match.shares, originals, strict=True):
             original.reversed = True
@@ -271,7 +288,7 @@ class RemittanceBooks:
             if original.told:
                 lines.append(Line(Account.RECOUPMENT, -original.told, original.payer, key, clinician))
             if original.paid:
-                taken = Taken(told.paid, key, original.payer, original.paid, original.entry, told.day)
+                taken = Taken(told.paid, key, original.payer, original.paid, original.entry, day)
                 self.taken.append(taken)
             lines.extend(
                 Line(account, -amount, original.payer, key, clinician)
@@ -288,7 +305,7 @@ class RemittanceBooks:
                 told,
                 Entry(
                     key=f"reversal:{told.paid}",
-                    date=told.day,
+                    date=day,
                     kind=EntryKind.REVERSAL,
                     lines=tuple(lines),
                     because=f"payer took a payment back, matched by {told.match.rule}",

@@ -248,3 +248,41 @@ def test_a_correction_in_a_later_remittance_moves_the_clients_share_back_and_for
     assert "-5.00" == balances(books)["AR_CLIENT"]
     assert "AR_PAYER" not in balances(books)
     assert "RECOUPMENT" not in balances(books)
+
+
+def test_a_payer_may_pay_take_back_and_pay_anew_in_one_remittance() -> None:
+    books = keep(
+        session("K1", "2025-11-03"),
+        remittance(
+            "1",
+            "2025-11-14",
+            "90",
+            claim("K1", "150", "85", "CO-45 40, PR-3 25", payer_claim_number="P1"),
+            claim("K1", "-150", "-85", "CO-45 -40, PR-3 -25", status="22", original_payer_claim_number="P1"),
+            claim("K1", "150", "90", "CO-45 40, PR-3 20", payer_claim_number="P2"),
+        ),
+        bank("1", "2025-11-14", "90", "TRACE1"),
+    )
+
+    assert not books.unplaced
+    assert {"BANK": "90.00", "AR_CLIENT": "20.00"}.items() <= balances(books).items()
+    assert not {"AR_PAYER", "RECOUPMENT", "PAYER_CLEARING"} & set(balances(books))
+
+
+def test_a_reversal_dated_before_the_payment_that_it_names_waits_for_it() -> None:
+    books = keep(
+        session("K1", "2025-11-03"),
+        remittance(
+            "1",
+            "2025-11-14",
+            "0",
+            claim("K1", "-150", "-85", "CO-45 -40, PR-3 -25", status="22", original_payer_claim_number="P1"),
+            plb="FB -85",
+        ),
+        remittance(
+            "2", "2025-11-21", "0", claim("K1", "150", "85", "CO-45 40, PR-3 25", payer_claim_number="P1"), plb="FB 85"
+        ),
+    )
+
+    assert not books.unplaced
+    assert {"AR_PAYER": "150.00", "REVENUE_COMMERCIAL": "-150.00"} == balances(books)
