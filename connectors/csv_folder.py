@@ -5,6 +5,8 @@ columns otherwise says so in the config:
 
     [practices.connectors.columns]
     date = "Payment Date"            # or a list: the first that a file has
+    [practices.connectors.only]
+    "Status" = ["Posted"]            # rows with another word in this column are passed over
 """
 
 from __future__ import annotations
@@ -31,7 +33,12 @@ class CsvFolder:
     def __init__(self, options: Options, columns: Sequence[Column], version: str) -> None:
         """Read the keys; `version` changes with the code that reads the form."""
         self.folder = Folder(options)
-        self.columns = _renamed(columns, options)
+        self._only = {
+            heading: frozenset(word.strip().lower() for word in words)
+            for heading, words in options.table("only").items()
+        }
+        choosers = tuple(Column(_chooser(heading), (heading,), required=True) for heading in self._only)
+        self.columns = (*_renamed(columns, options), *choosers)
         self._dates = options.texts("dates", DATES)
         self._decimal = options.choice("decimal", (".", ","))
         self._zone = options.settings.time_zone
@@ -45,6 +52,17 @@ class CsvFolder:
     def open(self, document: Document) -> Table | Unreadable:
         """The document's table, or why it has none."""
         return read_table(document.content, self.columns)
+
+    def rows(self, table: Table) -> Iterator[tuple[int, list[str]]]:
+        """The rows that the config does not pass over, each with its line."""
+        if not self._only:
+            return table.rows()
+        choosers = [(table.index[_chooser(heading)], words) for heading, words in self._only.items()]
+        return (
+            (line, row)
+            for line, row in table.rows()
+            if all(row[place].strip().lower() in words for place, words in choosers)
+        )
 
     def days(self) -> Days:
         """A fresh reader of dates for one document."""
@@ -69,6 +87,10 @@ def nothing_read(problem: Unreadable) -> Reading:
 def reading(facts: list[Placed], unreadable: list[Unreadable], covers: Covers | None = None) -> Reading:
     """The reading of a document, unreadable rows in the order of their lines."""
     return Reading(facts=tuple(facts), unreadable=tuple(sorted(unreadable, key=_line)), covers=covers)
+
+
+def _chooser(heading: str) -> str:
+    return f"only {heading}"
 
 
 def _line(row: Unreadable) -> int:

@@ -8,6 +8,7 @@ looked at. A file that can't be read doesn't stop the others: it is told when al
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import fnmatch
 import os
@@ -89,7 +90,7 @@ class Folder:
                 name=name,
                 content=content,
                 received_at=known.now,
-                as_of=as_of(content) or self._as_of(file),
+                as_of=self._as_of(file, as_of(content), known.now),
             )
             if not known.has_document(document.digest):
                 yield document
@@ -127,13 +128,13 @@ class Folder:
                         continue
         return sorted(found)
 
-    def _as_of(self, file: _File) -> dt.datetime:
-        modified = dt.datetime.fromtimestamp(file.modified_ns / 1e9, tz=dt.UTC)
-        moments = _MOMENT_IN_NAME.findall(file.path.name) if self.as_of_name else []
-        if not moments:
-            return modified
-        try:
+    def _as_of(self, file: _File, told: dt.datetime | None, now: dt.datetime) -> dt.datetime:
+        """The moment told in the content, else in the name, else the file's time; never one that is still to come."""
+        moments = _MOMENT_IN_NAME.findall(file.path.name) if self.as_of_name and told is None else []
+        if moments:
             year, month, day, hour, minute = (int(part or 0) for part in moments[-1])
-            return dt.datetime(year, month, day, hour, minute, tzinfo=dt.UTC)
-        except ValueError:
-            return modified
+            with contextlib.suppress(ValueError):
+                told = dt.datetime(year, month, day, hour, minute, tzinfo=dt.UTC)
+        if told is not None and told <= now:
+            return told
+        return min(dt.datetime.fromtimestamp(file.modified_ns / 1e9, tz=dt.UTC), now)

@@ -57,10 +57,6 @@ class Profile:
         self._optional = options.texts("optional")
         named = options.table("columns")
         self.joined = options.table("joined")
-        self.only = {
-            heading: frozenset(word.strip().lower() for word in words)
-            for heading, words in options.table("only").items()
-        }
         self.states = _states(options)
         self.private_pay = frozenset(word.strip().lower() for word in options.texts("private_pay")) | {""}
         self.fee_per_unit = options.flag("fee_per_unit", default=False)
@@ -81,7 +77,7 @@ class Profile:
         return clinical or heading_key(heading) in self._notes
 
     def _columns(self, named: Mapping[str, tuple[str, ...]]) -> tuple[Column, ...]:
-        """Every field of a session with its headings; then the columns that are joined, and those that choose rows."""
+        """Every field of a session with its headings; then the columns that are joined."""
         of_fields = [
             Column(field, named.get(field, ()), field in named and field not in self._optional) for field in FIELDS
         ]
@@ -90,17 +86,12 @@ class Profile:
             for field, headings in self.joined.items()
             for place, heading in enumerate(headings)
         ]
-        return (*of_fields, *of_joined, *(Column(chooser(heading), (heading,), required=True) for heading in self.only))
+        return (*of_fields, *of_joined)
 
 
 def joined_part(field: str, place: int) -> str:
     """The name of a column that is a part of a field."""
     return f"{field} part {place}"
-
-
-def chooser(heading: str) -> str:
-    """The name of a column that says whether a row is a session at all."""
-    return f"only {heading}"
 
 
 def load_profile(settings: Settings) -> dict[str, Any]:

@@ -13,17 +13,20 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from connectors.profile import chooser, joined_part
+from connectors.profile import joined_part
 from connectors.values import Keys, opaque, read_time
 from hhs_sync.facts.document import Placed, Unreadable
 from hhs_sync.facts.session import Session, SessionState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from typing import TypeAlias
 
     from connectors.profile import Profile
     from connectors.table import Table
     from connectors.values import Amounts, Days
+
+    Rows: TypeAlias = Iterator[tuple[int, list[str]]]
 
 _CODE = re.compile(r"^([A-Z]\d{4}|\d{5}|\d{4}[A-Z])(?![A-Z0-9])(.*)$", re.DOTALL)
 _ANY_CODE = re.compile(r"\b(?:[A-Z]\d{4}|\d{5}|\d{4}[A-Z])\b")
@@ -32,9 +35,11 @@ _PIECE = re.compile(r"[A-Z0-9]+")
 _COMPLETED = SessionState.COMPLETED
 
 
-def sessions(table: Table, profile: Profile, days: Days, amounts: Amounts, source: str) -> Iterator[Placed]:
-    """The sessions of a table; rows that can't be one go to `table.unreadable`."""
-    rows, index = _chosen_rows(table, profile)
+def sessions(
+    table: Table, rows: Rows, profile: Profile, *, days: Days, amounts: Amounts, source: str
+) -> Iterator[Placed]:
+    """The sessions of a table's rows; rows that can't be one go to `table.unreadable`."""
+    rows, index = _joined_rows(table, rows, profile)
     (
         at_key, at_day, at_start, at_client, at_clinician, at_code, at_modifiers, at_units,
         at_fee, at_discount, at_payer, at_secondary, at_claim, at_line, at_state, at_billed,
@@ -111,24 +116,22 @@ def sessions(table: Table, profile: Profile, days: Days, amounts: Amounts, sourc
             yield Placed(fact=session, place=f"line {line}")
 
 
-def _chosen_rows(table: Table, profile: Profile) -> tuple[Iterator[tuple[int, list[str]]], Mapping[str, int]]:
-    """The rows that are sessions, joined fields behind their last cell, and where each field stands in them."""
-    if not profile.joined and not profile.only:
-        return table.rows(), table.index
+def _joined_rows(table: Table, rows: Rows, profile: Profile) -> tuple[Rows, Mapping[str, int]]:
+    """The rows with joined fields behind their last cell, and where each field stands in them."""
+    if not profile.joined:
+        return rows, table.index
     index = dict(table.index)
     joins: list[list[int]] = []
     for number, (field, headings) in enumerate(profile.joined.items(), start=1):
         joins.append([index[joined_part(field, place)] for place in range(len(headings))])
         index[field] = table.width + number
-    choosers = [(index[chooser(heading)], words) for heading, words in profile.only.items()]
 
-    def rows() -> Iterator[tuple[int, list[str]]]:
-        for line, row in table.rows():
-            if all(row[place].strip().lower() in words for place, words in choosers):
-                row.extend([", ".join(cell for place in places if (cell := row[place].strip())) for places in joins])
-                yield line, row
+    def joined() -> Rows:
+        for line, row in rows:
+            row.extend([", ".join(cell for place in places if (cell := row[place].strip())) for places in joins])
+            yield line, row
 
-    return rows(), index
+    return joined(), index
 
 
 class _Codes(dict[tuple[str, str], tuple[str, tuple[str, ...]]]):

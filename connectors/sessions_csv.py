@@ -58,9 +58,11 @@ class SessionsCsv:
         table = self._csv.open(document)
         if isinstance(table, Unreadable):
             return nothing_read(table)
-        facts = list(sessions(table, self._profile, self._csv.days(), self._csv.amounts(), self.name))
-        days = {placed.fact.date for placed in facts if isinstance(placed.fact, Session)}
-        return reading(facts, table.unreadable, self._csv.covered("session", days, document, table.unreadable))
+        days, amounts = self._csv.days(), self._csv.amounts()
+        rows = self._csv.rows(table)
+        facts = list(sessions(table, rows, self._profile, days=days, amounts=amounts, source=self.name))
+        told = {placed.fact.date for placed in facts if isinstance(placed.fact, Session)}
+        return reading(facts, table.unreadable, self._csv.covered("session", told, document, table.unreadable))
 
     def _without_notes(self, content: bytes) -> bytes:
         """The export with the cells of note columns emptied; their line breaks stay, so that line numbers do."""
