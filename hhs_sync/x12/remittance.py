@@ -12,7 +12,6 @@ set that was cut off.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from hashlib import sha256
 from itertools import pairwise
@@ -21,7 +20,7 @@ from hhs_sync.facts.document import FactKey, Placed, Unreadable
 from hhs_sync.facts.remittance import Remittance, imbalances
 from hhs_sync.x12.remittance_segments import Payment
 from hhs_sync.x12.segments import TransactionSet, transaction_sets
-from hhs_sync.x12.values import CENTS_MAX
+from hhs_sync.x12.values import CENTS_MAX, readable_key
 
 
 def read_remittances(content: bytes, source: str) -> Iterator[Placed | Unreadable]:
@@ -116,8 +115,5 @@ def _digest(segments: list[str], element: str, component: str) -> str:
 
 def _key(source: str, payer_trace_id: str, eft_trace: str, digest: str, *, test: bool) -> FactKey:
     """The payer's id and the trace to read it by; the digest, in which amount, date and payee are, to tell it apart."""
-    readable = _NOT_IN_KEYS.sub("_", f"{payer_trace_id}.{eft_trace}")[:60]
+    readable = readable_key(f"{payer_trace_id}.{eft_trace}")
     return f"remittance/{source}/{readable}/{digest[:20]}{'/test' if test else ''}"
-
-
-_NOT_IN_KEYS = re.compile(r"[^A-Za-z0-9.-]+")

@@ -23,7 +23,7 @@ _BLANKS = " \t\f\v"
 
 
 class TransactionSet(Struct, frozen=True, kw_only=True, dict=True):
-    """One ST to SE, or segments that stand outside any (then `kind` is "").
+    """One ST to SE; or segments that stand outside any (then `kind` is ""), or a TA1.
 
     `kind` is ST01; `body` what lies between the ST segment and SE, as received; `first_segment` the number in the
     file, from 1, of the ST segment; `start` and `body_start` the places of the set and of its body, in bytes from 0.
@@ -46,7 +46,7 @@ class TransactionSet(Struct, frozen=True, kw_only=True, dict=True):
     @property
     def body_segment(self) -> int:
         """The number in the file of the first segment of the body."""
-        return self.first_segment + (1 if self.kind else 0)
+        return self.first_segment + (1 if self.kind not in {"", "TA1"} else 0)
 
     def separators(self) -> tuple[str, str]:
         """Element and component separator; the latter as the data uses it, whatever ISA16 says."""
@@ -212,6 +212,14 @@ class _Envelopes:
         self.segment += count
         self.opened = None
 
+    def _answer_interchange(self, mark: Mark) -> None:
+        """TA1 answers an interchange of ours: a set by itself, of one segment."""
+        self._hand_out()
+        self.opened_segment = self.segment
+        self.at = mark.start
+        made = self._make(None, msgspec.structs.replace(mark, start=mark.end), complete=True)
+        self.waiting = msgspec.structs.replace(made, kind="TA1")
+
     def _take_what_is_not_closed(self, mark: Mark) -> None:
         """A set whose SE does not come, or segments outside any set."""
         if self.opened is None and not self.content[self.at : mark.start].strip(
@@ -271,7 +279,7 @@ class _Envelopes:
         "SE": _close_set,
         "GE": _close_group,
         "IEA": _close_interchange,
-        "TA1": lambda _envelopes, _mark: None,
+        "TA1": _answer_interchange,
         "": _end_interchange,
     }
 

@@ -110,3 +110,11 @@ def adjustments(text: str, element: str) -> tuple[Adjustment, ...]:
         if reason or amount:
             found.append(Adjustment(group, reason.strip(), cents(amount), quantity or None))
     return tuple(found)
+
+
+def readable_key(text: str) -> str:
+    """A number of the source as a part of a fact's key: what could break or forge a key is left out."""
+    return _NOT_IN_KEYS.sub("_", text)[:60]
+
+
+_NOT_IN_KEYS = re.compile(r"[^A-Za-z0-9.-]+")
