@@ -72,9 +72,10 @@ def update(company: Company, kind: Kind, sent: Fields, write: Write) -> Fields:
     _refuse_number_twice(company, kind, fields, old, write)
     _refuse_name_twice(company, kind, fields, old)
     company.events.append((kind.name, object_id, "Update", write.moment))
-    stored = _commit(company, kind, object_id, _next_version(old, fields, write), write)
-    release(company, object_id, write.moment)
-    return company.tables[kind.name].get(object_id, stored)
+    _commit(company, kind, object_id, _next_version(old, fields, write), write)
+    if kind.document:
+        release(company, object_id, write.moment)
+    return company.tables[kind.name][object_id]
 
 
 def void(company: Company, kind: Kind, sent: Fields, write: Write) -> Fields:
@@ -102,8 +103,10 @@ def delete(company: Company, kind: Kind, sent: Fields, write: Write) -> Fields:
     kind.guard(company, object_id, "delete")
     if kind.document:
         check_closed_books(company, old.get("TxnDate"))
-    release(company, object_id, write.moment, to_nothing=True)
-    touched = company.claim(kind.name, object_id, ())
+    touched: set[tuple[str, str]] = set()
+    if kind.document:
+        release(company, object_id, write.moment, to_nothing=True)
+        touched = company.claim(kind.name, object_id, ())
     company.ledger.replace(ledger_key(kind, object_id), ())
     company.remove(kind.name, object_id, write.moment)
     _refresh(company, touched, write)
@@ -161,8 +164,11 @@ def _next_version(old: Fields, fields: Fields, write: Write) -> Fields:
 
 def _commit(company: Company, kind: Kind, object_id: str, fields: Fields, write: Write) -> Fields:
     post(company, kind, object_id, fields, write)
-    claims: tuple[Claim, ...] = kind.claims(fields)
-    touched = company.claim(kind.name, object_id, claims) if claims or object_id in company.claims else set()
+    touched: set[tuple[str, str]] = set()
+    if kind.document:  # Ids of list members and of documents are two runs: only documents lay claims.
+        claims: tuple[Claim, ...] = kind.claims(fields)
+        if claims or object_id in company.claims:
+            touched = company.claim(kind.name, object_id, claims)
     fields = kind.refreshed(company, object_id, fields)
     company.keep(kind.name, object_id, fields, write.moment)
     _refresh(company, touched, write)

@@ -13,6 +13,7 @@ from urllib.parse import parse_qs
 import msgspec
 
 from hhs_sync.quickbooks.simulator.calls import Call, Reply
+from hhs_sync.quickbooks.simulator.identity import id_token
 from hhs_sync.quickbooks.simulator.settings import SimulatorSettings
 from hhs_sync.quickbooks.simulator.wire import encode
 
@@ -240,6 +241,8 @@ def _tokens(keys: Keys, settings: SimulatorSettings, call: Call, text: str, held
         "refresh_token": text,
         "x_refresh_token_expires_in": int((held.good_until - now).total_seconds()),
     }
+    if "openid" in held.scope.split():
+        answer["id_token"] = id_token(settings, call.host, held.realm, now)
     if call.headers.get("x-include-refresh-token-hard-expires-in", "").lower() == "true":
         end = held.first_issued + timedelta(seconds=settings.refresh_token_hard_seconds)
         answer["x_refresh_token_hard_expires_in"] = int((end - now).total_seconds())

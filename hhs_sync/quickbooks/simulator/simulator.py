@@ -7,7 +7,7 @@ a test may look at or change a company from another thread.
 import threading
 from collections.abc import Callable
 
-from hhs_sync.quickbooks.simulator import api, oauth
+from hhs_sync.quickbooks.simulator import api, consent, identity, oauth
 from hhs_sync.quickbooks.simulator.calls import JSON, Call, CallCounts, Received, Reply
 from hhs_sync.quickbooks.simulator.clock import Clock, DrivenClock, WallClock, answer_stamp
 from hhs_sync.quickbooks.simulator.company import Company
@@ -66,6 +66,12 @@ class Simulator:
             return self._counted(call, "oauth:token", lambda: oauth.token(self.keys, self.settings, call, now))
         if path in ("/oauth2/v1/tokens/revoke", "/v2/oauth2/tokens/revoke"):
             return self._counted(call, "oauth:revoke", lambda: oauth.revoke(self.keys, self.settings, call, now))
+        if path == "/connect/oauth2":
+            return self._counted(call, "oauth:consent", lambda: self._consent(call))
+        if path == "/v1/openid_connect/userinfo":
+            return self._counted(call, "oauth:user", lambda: consent.user_info(self.settings, self.keys, call, now))
+        if path == "/op/v1/jwks":
+            return self._counted(call, "oauth:keys", identity.public_keys)
         parts = path.split("/")
         if len(parts) >= 5 and parts[1] == "v3" and parts[2] == "company":
             return self._company_call(call, parts[3], parts[4:])
@@ -89,6 +95,11 @@ class Simulator:
             if reply is not None:
                 return reply
         return spoiled(fault, answer(call), replies)
+
+    def _consent(self, call: Call) -> Reply:
+        if call.method == "POST":
+            return consent.answered(self.settings, self.keys, self.companies, call, self.clock.now())
+        return consent.page(self.settings, self.companies, call)
 
     def _company_call(self, call: Call, realm: str, parts: list[str]) -> Reply:
         meant = api.route(call, parts)
