@@ -61,6 +61,8 @@ class Facts(Struct, frozen=True, kw_only=True):
     as_of: Mapping[FactKey, dt.date] = {}
     withdrawn: Mapping[FactKey, Fact] = {}
     unreadable: tuple[tuple[Source, Unreadable], ...] = ()
+    unreadable_on: Mapping[Digest, dt.date] = {}
+    """The day whose state each document tells in which something could not be read."""
     copies: tuple[Copy, ...] = ()
 
     @staticmethod
@@ -82,11 +84,12 @@ class Facts(Struct, frozen=True, kw_only=True):
         places = enumerate(chain(standing, gone), start=1)
         days = {fact.key: known_on(fact, as_of) for fact in chain(standing.values(), gone.values())}
         return sort_by_kind(
-            standing,
+            in_order(standing),
             sources={key: source_of_test(document_name, f"line {line}") for line, key in places},
             as_of=days,
             withdrawn=in_order(gone),
             unreadable=tuple((source_of_test(document_name, one.place), one) for one in unreadable),
+            unreadable_on={"": as_of} if isinstance(as_of, dt.date) else {},
         )
 
 
@@ -166,6 +169,7 @@ def current_facts(told: Told) -> Facts:
         as_of=days,
         withdrawn={key: chosen[key].fact for key in sorted(withdrawn_on)},
         unreadable=still_unreadable(told),
+        unreadable_on={stamp.digest: stamp.as_of.date() for stamp, _ in told.unreadable},
         copies=tuple(sorted(told.copies)),
     )
 
@@ -218,12 +222,15 @@ def withdrawals(chosen: Mapping[FactKey, Version], exports: Iterable[Export]) ->
     for export in exports:
         if export.whole:
             by_source[export.stamp.source, export.covers.kind].append(export)
+    newest = {told_by: max(export.stamp for export in told) for told_by, told in by_source.items()}
     dated: defaultdict[tuple[str, str], list[tuple[dt.date, FactKey]]] = defaultdict(list)
     for key, version in chosen.items():
-        day = date_of(version.fact)
         told_by = (version.last.source, kind_of(version.fact))
-        if day is not None and told_by in by_source:
-            dated[told_by].append((day, key))
+        # Nearly every fact stands in the newest export, or is of a kind that no export covers.
+        if told_by in newest and version.last < newest[told_by]:
+            day = date_of(version.fact)
+            if day is not None:
+                dated[told_by].append((day, key))
     withdrawn: dict[FactKey, dt.date] = {}
     for told_by, facts in dated.items():
         told = sorted(by_source[told_by], key=lambda export: export.stamp)
@@ -296,11 +303,12 @@ def sort_by_kind(
     as_of: Mapping[FactKey, dt.date],
     withdrawn: Mapping[FactKey, Fact],
     unreadable: tuple[tuple[Source, Unreadable], ...],
+    unreadable_on: Mapping[Digest, dt.date],
     copies: tuple[Copy, ...] = (),
 ) -> Facts:
-    """Put each fact into the mapping of its kind."""
+    """Put each fact, in the order given, into the mapping of its kind."""
     by_kind: defaultdict[type, dict[FactKey, Fact]] = defaultdict(dict)
-    for key, fact in in_order(facts).items():
+    for key, fact in facts.items():
         by_kind[type(fact)][key] = fact
 
     def only(kind: type[FactType]) -> Mapping[FactKey, FactType]:
@@ -324,6 +332,7 @@ def sort_by_kind(
         as_of=as_of,
         withdrawn=withdrawn,
         unreadable=unreadable,
+        unreadable_on=unreadable_on,
         copies=copies,
     )
 

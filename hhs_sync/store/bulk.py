@@ -35,12 +35,15 @@ def insert(connection: Connection, table: Table, columns: Sequence[str], rows: S
 
 def temporary(name: str, *columns: Column[Any]) -> Table:
     """A temporary table, to be filled by `stage`."""
-    return Table(name, staging, *columns, prefixes=["TEMPORARY"], postgresql_on_commit="DELETE ROWS")
+    return Table(name, staging, *columns, prefixes=["TEMPORARY"])
 
 
 def stage(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
     """Fill a temporary table with these rows and no others, in the order of its columns."""
-    connection.execute(CreateTable(table, if_not_exists=True))
+    made = str(CreateTable(table, if_not_exists=True).compile(dialect=connection.dialect)).rstrip()
+    if connection.dialect.name != "sqlite":
+        made += " ON COMMIT DELETE ROWS"
+    connection.exec_driver_sql(made)
     connection.execute(table.delete())
     insert(connection, table, [column.name for column in table.columns], rows)
 

@@ -195,19 +195,21 @@ def store_shown(
     numbered = list(shown.items())
     stage(connection, staged_versions, [(number, *version) for number, (version, _) in enumerate(numbered)])
     facts, sightings = schema.facts, schema.sightings
-    same = (facts.c.key == staged_versions.c.key) & (facts.c.version == staged_versions.c.version)
+    same = (
+        (facts.c.reader_id == reader_id)
+        & (facts.c.key == staged_versions.c.key)
+        & (facts.c.version == staged_versions.c.version)
+    )
     columns = (
         staged_versions.c.number,
         facts.c.id,
         sightings.c.first_document_id,
         sightings.c.last_document_id,
     )
-    query = (
-        select(*columns)
-        .select_from(staged_versions.join(facts, same & (facts.c.reader_id == reader_id)))
-        .join(sightings, sightings.c.fact_id == facts.c.id)
-    )
-    known = connection.execute(query).all()
+    # Outer joins, so that SQLite walks what is staged and looks up the facts, never the other way round.
+    looked_up = staged_versions.outerjoin(facts, same).outerjoin(sightings, sightings.c.fact_id == facts.c.id)
+    query = select(*columns).select_from(looked_up)
+    known = [row for row in connection.execute(query).tuples().all() if row[1] is not None]
     rank = ranks(connection, order, {number for _, _, first, last in known for number in (first, last)})
     earlier: list[tuple[int, int, str]] = []
     later: list[tuple[int, int, str]] = []

@@ -32,7 +32,6 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
-    text,
 )
 
 REVISION = "0001"
@@ -206,13 +205,7 @@ pushes = Table(
     Column("next_try_at", Text, nullable=True),
     UniqueConstraint("practice", "request_id"),
     UniqueConstraint("practice", "entry", "number"),
-    Index(
-        "ix_pushes_unsettled",
-        "practice",
-        "state",
-        sqlite_where=text("state <> 'saved'"),
-        postgresql_where=text("state <> 'saved'"),
-    ),
+    Index(None, "practice", "state"),
 )
 
 pushed = Table(

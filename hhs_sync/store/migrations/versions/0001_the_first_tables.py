@@ -109,13 +109,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("practice", "entry", "number", name="uq_pushes_practice_entry_number"),
         sa.UniqueConstraint("practice", "request_id", name="uq_pushes_practice_request_id"),
     )
-    op.create_index(
-        "ix_pushes_unsettled",
-        "pushes",
-        ["practice", "state"],
-        sqlite_where=sa.text("state <> 'saved'"),
-        postgresql_where=sa.text("state <> 'saved'"),
-    )
+    op.create_index("ix_pushes_practice_state", "pushes", ["practice", "state"])
 
     op.create_table(
         "readers",
