@@ -6,7 +6,11 @@ Evidence in this order; the first that answers decides:
 2. the claim number (CLP01 echoes our CLM01), its lines told apart by line key (REF*6R), then by code, date and charge;
 3. the line key alone (REF*6R), where code and charge agree;
 4. for a reversal, the payer's number of the claim it takes back (CLP07, REF*F8);
-5. client (by member number) + service date + code + charge, all agreeing and pointing to one session.
+5. client (by member number) + service date + code + charge, all agreeing and pointing to one session that no other
+   payment lays claim to.
+
+Whatever a number says, it is not believed against client and date: where the member number is another client's, or no
+line covers the day of the session, two digits of the number may have changed places, and that is a question.
 
 Within one claim, sessions that agree in date, code and charge are interchangeable: client, payer and amounts are the
 same, so pairing them in order is no guess. Between clients nothing is ever interchangeable: two candidates become a
@@ -15,7 +19,7 @@ question, with what speaks for and against each.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -43,21 +47,25 @@ def match_claim_payments(facts: Facts, remittances: Iterable[Remittance]) -> Cla
     index = _Index(facts)
     matched: dict[FactKey, ClaimMatch] = {}
     unmatched: dict[FactKey, ClaimUnmatched] = {}
+    left: list[tuple[Remittance, ClaimPayment]] = []
     for remittance in remittances:
         for claim in remittance.claim_payments:
             if claim.is_predetermination:
                 continue
-            answer = _match_one(index, remittance, claim)
+            answer = _match_by_number(index, remittance, claim)
             if isinstance(answer, ClaimMatch):
                 matched[answer.paid] = answer
                 index.remember(answer)
-            else:
+            elif answer is not None:
                 unmatched[answer.paid] = answer
+            else:
+                left.append((remittance, claim))
+    _match_by_agreement(index, left, matched, unmatched)
     return ClaimMatches(matched=matched, unmatched=unmatched)
 
 
-def _match_one(index: _Index, remittance: Remittance, claim: ClaimPayment) -> ClaimMatch | ClaimUnmatched:
-    """One claim payment, by the first evidence that answers."""
+def _match_by_number(index: _Index, remittance: Remittance, claim: ClaimPayment) -> ClaimMatch | ClaimUnmatched | None:
+    """One claim payment by the first number that answers; None when no number does."""
     paid = paid_key(remittance.key, claim)
     chosen = index.chosen.get(paid)
     if chosen is not None:
@@ -69,21 +77,50 @@ def _match_one(index: _Index, remittance: Remittance, claim: ClaimPayment) -> Cl
     by_number = index.by_claim_number.get(claim.claim_number.strip().upper())
     if by_number:
         found = _settle(paid, remittance, claim, by_number, "claim number")
-        if found is not None:
+        against = index.speaks_against(claim, found) if found is not None else ""
+        if found is not None and not against:
             return found
         candidates = tuple(_candidate((session,), claim, ("claim number",)) for session in by_number[:CANDIDATES_MAX])
-        reason = "the claim number is ours, but its lines do not fit its sessions one to one"
+        reason = f"the claim number is ours, but {against or 'its lines do not fit its sessions one to one'}"
         return ClaimUnmatched(paid, remittance.key, claim, reason, candidates)
     for sessions, rule in (
         (index.by_line_keys(claim), "line key"),
         (index.by_payer_claim_number(claim), "payer's claim number"),
-        (index.by_client_date_code_charge(claim), "client, date, code and charge"),
     ):
-        if sessions:
-            found = _settle(paid, remittance, claim, sessions, rule)
-            if found is not None:
-                return found
-    return index.question(paid, remittance, claim)
+        found = _settle(paid, remittance, claim, sessions, rule) if sessions else None
+        if found is not None and not index.speaks_against(claim, found):
+            return found
+    return None
+
+
+def _match_by_agreement(
+    index: _Index,
+    left: list[tuple[Remittance, ClaimPayment]],
+    matched: dict[FactKey, ClaimMatch],
+    unmatched: dict[FactKey, ClaimUnmatched],
+) -> None:
+    """What no number named: by client, date, code and charge, where nobody else lays claim to the session.
+
+    A session that a number has named already is no answer, nor one that another payment without a match agrees with
+    in date, code and charge: one of the two may bear another client's member number.
+    """
+    taken = {share.session for match in matched.values() for share in match.shares}
+    homeless = [claim for _, claim in left] + [one.claim for one in unmatched.values()]
+    rivals = Counter(_visit_of(line) for claim in homeless for line in claim.lines)
+    for remittance, claim in left:
+        paid = paid_key(remittance.key, claim)
+        sessions = index.by_client_date_code_charge(claim)
+        alone = all(rivals[_visit_of(line)] == 1 for line in claim.lines)
+        found = None
+        if sessions and alone and not any(one.key in taken for one in sessions):
+            found = _settle(paid, remittance, claim, sessions, "client, date, code and charge")
+        if found is None and (named := index.by_payer_claim_number(claim)):
+            found = _settle(paid, remittance, claim, named, "payer's claim number")
+        if found is not None:
+            matched[paid] = found
+            index.remember(found)
+        else:
+            unmatched[paid] = index.question(paid, remittance, claim)
 
 
 def _settle(
@@ -303,6 +340,20 @@ class _Index:
             found.append(fits[0])
         return found
 
+    def speaks_against(self, claim: ClaimPayment, found: ClaimMatch) -> str:
+        """What in the claim payment contradicts the sessions that a number led to; "" when nothing does."""
+        sessions = [self.sessions[share.session] for share in found.shares]
+        clients = self._clients_of(claim)
+        if clients and not all(session.client in clients for session in sessions):
+            return "its member number is another client's"
+        days = [(line.date_first, line.date_last or line.date_first) for line in claim.lines if line.date_first]
+        if not days and claim.date_first:
+            days = [(claim.date_first, claim.date_last or claim.date_first)]
+        for session in sessions if days else ():
+            if not any(first <= session.date <= last for first, last in days if last):
+                return "its service dates are not those of its sessions"
+        return ""
+
     def question(self, paid: FactKey, remittance: Remittance, claim: ClaimPayment) -> ClaimUnmatched:
         """No evidence answered: say so, with the sessions that agree in date, code and charge as candidates."""
         clients = self._clients_of(claim)
@@ -327,8 +378,7 @@ class _Index:
             self._by_visit = defaultdict(list)
             for session in self.sessions.values():
                 self._by_visit[session.date, session.service_code, session.fee].append(session)
-        billed = line.billed_code or line.service_code
-        return self._by_visit.get((line.date_first, billed, abs(line.amount_charged)), [])
+        return self._by_visit.get(_visit_of(line), [])
 
     def _clients_of(self, claim: ClaimPayment) -> set[str]:
         if self._members is None:
@@ -345,6 +395,11 @@ class _Index:
             if member:
                 found |= self._members.get(member.strip().upper(), set())
         return found
+
+
+def _visit_of(line: ServiceLine) -> tuple[object, str, Money]:
+    """What a line tells of the visit: day, code as billed, charge."""
+    return line.date_first, line.billed_code or line.service_code, abs(line.amount_charged)
 
 
 def _candidate(sessions: tuple[Session, ...], claim: ClaimPayment, agrees: tuple[str, ...]) -> SessionCandidate:
