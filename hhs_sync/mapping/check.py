@@ -113,13 +113,12 @@ def _payers_differ(rules: Rules) -> Iterator[str]:
 
 
 def _bank_texts_differ(rules: Rules) -> Iterator[str]:
-    """A bank line in which two payers' texts stand would belong to either."""
-    texts = [(text.upper(), payer.id, payer.where) for payer in rules.payers for text in payer.bank_texts]
-    texts += [(text.upper(), processor, "processors") for text, processor in rules.processor_texts]
-    for text, owner, where in texts:
-        for other, others, _ in texts:
-            if owner != others and text in other and (text != other or owner < others):
-                yield f"{where}: the bank text {text} of {owner} also stands in {other}, which is of {others}"
+    """The same text would name two senders. One within another is let be: the amount must agree to the cent too."""
+    owners: dict[str, str] = {text.upper(): processor for text, processor in rules.processor_texts}
+    for payer in rules.payers:
+        for text in payer.bank_texts:
+            if owners.setdefault(text.upper(), payer.id) != payer.id:
+                yield f"{payer.where}: the bank text {text} of {payer.id} is also that of {owners[text.upper()]}"
 
 
 def _processors_known(rules: Rules) -> Iterator[str]:

@@ -78,7 +78,11 @@ def read_rules(layers: Sequence[Layer], practice: Practice, thresholds: Mapping[
 
 
 class _WrongError(Exception):
-    """What a value should have been."""
+    """What a value should have been; `at` leads to it where it lies within the value of a key."""
+
+    def __init__(self, said: str, at: KeyPath = ()) -> None:
+        super().__init__(said)
+        self.at = at
 
 
 def _text(value: object) -> str:
@@ -153,7 +157,13 @@ def _one_of(*words: str) -> Callable[[object], str]:
 def _amounts(value: object) -> dict[str, int]:
     if not isinstance(value, dict) or not value:
         raise _WrongError('must be a table of code = "amount"')
-    return {code: _amount(amount) for code, amount in value.items()}
+    amounts: dict[str, int] = {}
+    for code, amount in value.items():
+        try:
+            amounts[code] = _amount(amount)
+        except _WrongError as error:
+            raise _WrongError(f"{code} {error}", (code,)) from None
+    return amounts
 
 
 # --- tables: which keys a row has, and the rules that it makes
@@ -349,7 +359,7 @@ def _read_row(table: str, row: dict[str, Any], path: KeyPath, lines: Lines, foun
         try:
             given[key] = fields[key].read(value)
         except _WrongError as error:
-            found.mistakes.append(f"{lines.where((*path, key))}: {key} {error}")
+            found.mistakes.append(f"{lines.where((*path, key, *error.at))}: {key} {error}")
     lacking = [key for key, field in fields.items() if field.required and key not in row]
     if lacking:
         found.mistakes.append(f"{lines.where(path)}: [[{table}]] lacks {', '.join(lacking)}")
