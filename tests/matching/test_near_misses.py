@@ -132,4 +132,4 @@ def test_no_near_miss_is_matched_and_all_that_the_rules_allow_is() -> None:
         print(f"{damage:38} {right[damage]:7} {wrong[damage]:7} {asked[damage]:7}")  # noqa: T201
     assert not wrong
     assert not [damage for damage in ALLOWED if asked[damage]]
-    assert right["number and line key lost"] > asked["number and line key lost"]
+    assert right["number and line key lost"] > SESSIONS // 200
