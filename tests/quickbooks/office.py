@@ -1,4 +1,4 @@
-"""A practice at its desk for tests: the real client, the real store, the simulated company, and clocks that tests drive."""
+"""A practice at its desk for tests: real client, real store, a simulated company, and clocks that tests drive."""
 
 import datetime as dt
 import itertools
@@ -12,7 +12,6 @@ from hhs_sync.plan.desired import CustomerName, DesiredEntry, DesiredLine, Desir
 from hhs_sync.plan.references import References
 from hhs_sync.quickbooks import faults, push, refresh, setup, tokens
 from hhs_sync.quickbooks.client import QuickBooksClient
-from hhs_sync.store import Store
 
 PRACTICE = "casco"
 KEY = b"uVlxhW9rCk7jgLZy0p9LxqAtC2bmKXPgXZ_yMTn9zQY="
@@ -193,7 +192,9 @@ def claim(number=1, *, charge=15000, contractual=4000, customer=ANTHEM_K1):
         invoice(f"charge:{number}", charge, customer),
         credit_memo(f"adjust:{number}", contractual, customer),
         payment(
-            f"payment:{number}", charge - contractual, [(f"charge:{number}", charge), (f"adjust:{number}", contractual)],
+            f"payment:{number}",
+            charge - contractual,
+            [(f"charge:{number}", charge), (f"adjust:{number}", contractual)],
             customer,
         ),
         deposit(f"deposit:{number}", [(f"payment:{number}", charge - contractual)]),
