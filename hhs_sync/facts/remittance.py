@@ -123,8 +123,9 @@ class Remittance(Struct, frozen=True, kw_only=True, gc=False, tag="remittance", 
     `payment_date` BPR16, `eft_trace` TRN02 (the check number on paper), `payer_trace_id` TRN03.
     `content_digest` names the content from ST to SE without its control numbers and envelope, so that the same payment
     sent again is known. `complete` is False when the set was cut off or its trailer is missing: such a one is never
-    posted. `test` marks a test interchange (ISA15 T). `imbalances` are the equations that do not hold. `envelope_problems`
-    says in plain words what is odd about the envelope (wrong counts, missing trailers) without being about money.
+    posted. `test` marks a test interchange (ISA15 T). `imbalances` are the equations that do not hold.
+    `envelope_problems` says in plain words what is odd about the envelope (wrong counts, missing trailers) without
+    being about money.
     """
 
     key: FactKey
