@@ -22,37 +22,30 @@ from hhs_sync.mapping.rules import Rules
 from hhs_sync.plan.bank import deposit, money_out, payout
 from hhs_sync.plan.desired import Desired, Told
 from hhs_sync.plan.journal import journal
-from hhs_sync.plan.links import Standing
 from hhs_sync.plan.movement import Movement, movements
 from hhs_sync.plan.references import References
 from hhs_sync.plan.settle import settle
 from hhs_sync.plan.writer import Writer
 
-Form: TypeAlias = Callable[[Writer, Standing, Movement], None]
+Form: TypeAlias = Callable[[Writer, Movement], None]
 
 
 def render_accrual(books: Told, rules: Rules, references: References) -> Desired:
     """What QuickBooks should hold under full receivables, in the practice's shape (`coded` or `payer-batch`)."""
     writer = Writer(books, rules, references)
-    standing = Standing()
     forms = {kind._value_: form for kind, form in FORMS.items()}
     for moved in movements(books.entries, coded=writer.coded):
         if not moved.held:
-            forms[moved.kind._value_](writer, standing, moved)
+            forms[moved.kind._value_](writer, moved)
     return writer.desired()
 
 
-def _journal(writer: Writer, standing: Standing, moved: Movement) -> None:
-    del standing
-    journal(writer, moved)
-
-
-def _correction(writer: Writer, standing: Standing, moved: Movement) -> None:
+def _correction(writer: Writer, moved: Movement) -> None:
     """What a later fact changes in a closed period, told in the open one: like the event itself where that can be."""
     if any(line.account is Account.BANK for line in moved.lines):
         journal(writer, moved)
     else:
-        settle(writer, standing, moved)
+        settle(writer, moved)
 
 
 FORMS: dict[EntryKind, Form] = {
@@ -64,7 +57,7 @@ FORMS: dict[EntryKind, Form] = {
     EntryKind.HELD_REMITTANCE: settle,
     EntryKind.REMITTANCE_DEPOSIT: deposit,
     EntryKind.BANK_SUSPENSE: deposit,
-    EntryKind.SUSPENSE_IDENTIFIED: _journal,
+    EntryKind.SUSPENSE_IDENTIFIED: journal,
     EntryKind.CLIENT_PAYMENT: settle,
     EntryKind.PREPAYMENT: settle,
     EntryKind.CREDIT_APPLIED: settle,
@@ -76,7 +69,7 @@ FORMS: dict[EntryKind, Form] = {
     EntryKind.WRITE_OFF: settle,
     EntryKind.RECOVERY: settle,
     EntryKind.ADJUSTMENT: settle,
-    EntryKind.ALLOWANCE: _journal,
-    EntryKind.UNCLAIMED: _journal,
+    EntryKind.ALLOWANCE: journal,
+    EntryKind.UNCLAIMED: journal,
     EntryKind.CORRECTION: _correction,
 }

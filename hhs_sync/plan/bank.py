@@ -11,13 +11,12 @@ from __future__ import annotations
 
 import msgspec
 
-from hhs_sync.facts.document import FactKey
 from hhs_sync.ledger.entry import EntryKey, EntryKind, Line
 from hhs_sync.mapping.accounts import CARD_CLEARING, CLEARING, RECEIVABLE, Account
 from hhs_sync.money import Money
 from hhs_sync.plan.desired import CustomerName, DesiredLine
 from hhs_sync.plan.journal import journal
-from hhs_sync.plan.links import Receipt, Standing
+from hhs_sync.plan.links import Receipt
 from hhs_sync.plan.movement import Movement
 from hhs_sync.plan.references import CLIENT_REFUND
 from hhs_sync.plan.writer import CLASSED, Writer
@@ -51,18 +50,18 @@ class Direct:
         )
 
 
-def deposit(writer: Writer, standing: Standing, moved: Movement) -> None:
+def deposit(writer: Writer, moved: Movement) -> None:
     """Tell a line of the bank: what it brought, and what no receipt explains."""
     bank: Money = 0
     brought: dict[EntryKey, Receipt] = {}
     direct = Direct(writer)
-    origins: set[FactKey] = set(moved.origins)
+    origins = {one.fact for one in moved.evidence}
     for line in moved.lines:
         if line.account is Account.BANK:
             bank += line.amount
             continue
         if line.account in _WAITING:
-            for receipt in standing.receipts.bank(line.party, line.item, origins):
+            for receipt in writer.receipts.bank(line.party, line.item, origins):
                 brought[receipt.document] = receipt
                 direct.add(receipt.account, -receipt.amount)
             direct.add(line.account, -line.amount)
@@ -90,11 +89,11 @@ def _turned(writer: Writer, lines: tuple[DesiredLine, ...]) -> tuple[DesiredLine
     return tuple([writer.line(one.account, -one.amount, one.clinician) for one in lines])
 
 
-def payout(writer: Writer, standing: Standing, moved: Movement) -> None:
+def payout(writer: Writer, moved: Movement) -> None:
     """Tell a payout: a Transfer of the net between processor and bank; its fees are money out."""
     accounts = {line.account for line in moved.lines}
     if Account.BANK not in accounts:
-        money_out(writer, standing, moved)
+        money_out(writer, moved)
         return
     cards = accounts & CARD_CLEARING
     if len(cards) == 1 and accounts == cards | {Account.BANK}:
@@ -104,12 +103,11 @@ def payout(writer: Writer, standing: Standing, moved: Movement) -> None:
         if net:
             writer.transfer(moved, paid_from=paid_from, deposit_to=deposit_to, amount=abs(net))
         return
-    deposit(writer, standing, moved)
+    deposit(writer, moved)
 
 
-def money_out(writer: Writer, standing: Standing, moved: Movement) -> None:
+def money_out(writer: Writer, moved: Movement) -> None:
     """Tell money that leaves the bank or a processor: what it bought, and the debt that stands again."""
-    del standing
     source = [line for line in moved.lines if line.account in _MONEY]
     debts = [line for line in moved.lines if line.account in RECEIVABLE]
     bought: dict[tuple[Account, str | None], Money] = {}

@@ -93,7 +93,8 @@ class DesiredEntry(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fal
 
     `reference` is the opaque mark that stands in DocNumber (or PaymentRefNum) and PrivateNote. `amount` is the total
     in cents. `deposit_to` is the account money goes to (Payment, SalesReceipt, Deposit, Transfer), `paid_from` where
-    it comes from (Purchase, Transfer). `needs` names entries that must exist first. `renders` names the entries of the
+    it comes from (Purchase, Transfer). `needs` names entries that must exist first, besides those
+    that it links. `renders` names the entries of the
     sub-ledger that this tells.
     """
 

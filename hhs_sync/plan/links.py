@@ -30,20 +30,17 @@ class OpenBalances:
         """True while anything is open."""
         return bool(self._open)
 
-    def add(self, place: Place, document: EntryKey, amount: Money) -> None:
-        """A document opens `amount` at a place."""
-        if place in self._open:
-            self._open[place].append((document, amount))
-        else:
-            self._open[place] = [(document, amount)]
-
-    def add_all(self, parts: Iterable[tuple[Place, Money]], document: EntryKey, total: Money) -> None:
+    def add(self, parts: Iterable[tuple[Place, Money]], document: EntryKey, total: Money) -> None:
         """A document opens its parts, but together never more than its own total."""
         for place, amount in parts:
             opened = min(amount, total)
             if opened > 0:
                 total -= opened
-                self.add(place, document, opened)
+                known = self._open.get(place)
+                if known is None:
+                    self._open[place] = [(document, opened)]
+                else:
+                    known.append((document, opened))
 
     def take(self, place: Place, amount: Money, taken: dict[EntryKey, Money]) -> Money:
         """Close up to `amount` at a place, oldest first, adding to `taken`. Returns how much was closed."""
@@ -104,15 +101,3 @@ class Receipts:
         for receipt in chosen:
             receipt.banked = True
         return chosen
-
-
-class Standing:
-    """All that is open while documents are written."""
-
-    __slots__ = ("credits", "invoices", "receipts")
-
-    def __init__(self) -> None:
-        """Start with nothing."""
-        self.invoices = OpenBalances()
-        self.credits = OpenBalances()
-        self.receipts = Receipts()

@@ -16,20 +16,19 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from hhs_sync.facts.document import FactKey
-from hhs_sync.ledger.entry import Entry, EntryKey, EntryKind, Line
+from hhs_sync.ledger.entry import Entry, EntryKey, EntryKind, Evidence, Line
 from hhs_sync.mapping.accounts import CARD_CLEARING, CLEARING, Account
 from hhs_sync.plan.references import CLIENT_REFUND, batch_date, batch_name
 
 
 class Movement(Struct, frozen=True, gc=False):
-    """One thing to tell. `date` is the one that may leave; `origins` are the facts it rests on, the first foremost."""
+    """One thing to tell. `date` is the one that may leave; `evidence` names what it rests on, the first foremost."""
 
     key: EntryKey
     date: dt.date
     kind: EntryKind
     lines: tuple[Line, ...]
-    origins: tuple[FactKey, ...]
+    evidence: tuple[Evidence, ...]
     memo: str
     renders: tuple[EntryKey, ...]
     held: bool = False
@@ -104,14 +103,12 @@ def _order(entry: Entry) -> tuple[dt.date, int]:
 
 def _alone(entry: Entry) -> Movement:
     kind = entry.kind
-    name = kind._value_
-    own = name in OWN_DATE
     return Movement(
         entry.key,
-        entry.date if own else batch_date(entry.date),
+        entry.date if kind._value_ in OWN_DATE else batch_date(entry.date),
         kind,
         entry.lines,
-        tuple([one.fact for one in entry.evidence]) if own else (entry.evidence[0].fact,),
+        entry.evidence,
         _memo(entry),
         (entry.key,),
         entry.held,
@@ -125,7 +122,7 @@ def _together(key: EntryKey, members: list[Entry]) -> Movement:
         first.date if first.kind._value_ in OWN_DATE else batch_date(first.date),
         first.kind,
         tuple([line for entry in members for line in entry.lines]),
-        (first.evidence[0].fact,),
+        first.evidence[:1],
         _memo(first),
         tuple([entry.key for entry in members]),
     )

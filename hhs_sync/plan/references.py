@@ -115,6 +115,7 @@ def batch_date(day: dt.date) -> dt.date:
     return min(sunday, next_month - dt.timedelta(days=1))
 
 
+@lru_cache(maxsize=65536)
 def batch_name(day: dt.date) -> str:
     """The name of the batch that a day falls into, by the ISO week of its date: "Batch 2025-W46"."""
     year, week, _ = batch_date(day).isocalendar()

@@ -2,12 +2,13 @@
 
 One writer serves one look at the books. It knows the practice's names for payers and codes for clients, gives each
 document its reference, works out what it does to the accounts, and remembers what is open and what waits for the bank.
-A line that many documents share is made once: a practice has a few hundred distinct lines and a hundred thousand uses.
+What many documents share is made once: a practice bills a few hundred distinct sums a hundred thousand times.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TypeAlias
 
 from hhs_sync.facts.document import FactKey
 from hhs_sync.ledger.entry import EntryKey
@@ -23,8 +24,14 @@ from hhs_sync.plan.desired import (
     QuickBooksKind,
     Told,
 )
+from hhs_sync.plan.links import OpenBalances, Receipts
 from hhs_sync.plan.movement import Movement
 from hhs_sync.plan.references import PAYER_UNKNOWN, References, client_customer, payer_customer
+
+Rest: TypeAlias = dict[tuple[Account, str | None], Money]
+"""What explains a movement: cents by account and class, debits positive."""
+Effects: TypeAlias = tuple[tuple[Account, Money], ...]
+Form: TypeAlias = tuple[tuple[DesiredLine, ...], Effects, Money]
 
 CLASSED = INCOME_AND_EXPENSE
 """The accounts whose lines bear a class: income, its reductions, and costs."""
@@ -41,8 +48,13 @@ class Writer:
         self._codes = books.client_codes
         self._clients = books.session_clients
         self._lines: dict[tuple[Account, Money, str | None], DesiredLine] = {}
+        self._shared_forms: dict[tuple[bool, Account, tuple[tuple[tuple[Account, str | None], Money], ...]], Form] = {}
+        self._shared_payments: dict[tuple[Account, Account, Money], Effects] = {}
         self._customers: dict[tuple[str, str], CustomerName] = {}
         self._payers = {one.id: one.name for one in rules.payers}
+        self.invoices = OpenBalances()
+        self.credits = OpenBalances()
+        self.receipts = Receipts()
         self._forms: list[DesiredEntry] = []
         self._payments: list[DesiredEntry] = []
         self._deposits: list[DesiredEntry] = []
@@ -93,14 +105,18 @@ class Writer:
         *,
         customer: CustomerName,
         against: Account,
-        lines: tuple[DesiredLine, ...],
-        total: Money,
-    ) -> EntryKey:
-        """An invoice or credit memo against receivables, or a sales receipt into the account where money waits."""
-        assert total >= 0, "QuickBooks takes no sales form below zero"
-        sign = 1 if kind is QuickBooksKind.CREDIT_MEMO else -1
-        effects = [(against, -sign * total)]
-        effects.extend([(line.account, sign * line.amount) for line in lines])
+        rest: Rest,
+    ) -> tuple[EntryKey, Money]:
+        """An invoice or credit memo against receivables, or a sales receipt into the account where money waits.
+
+        `rest` is what explains it, in the ledger's signs. Returns the document's key and its total.
+        """
+        credit = kind is QuickBooksKind.CREDIT_MEMO
+        shared = (credit, against, tuple(rest.items()))
+        form = self._shared_forms.get(shared)
+        if form is None:
+            form = self._shared_forms[shared] = self._form(1 if credit else -1, against, rest)
+        lines, effects, total = form
         key = f"{moved.key}|{suffix}"
         self._forms.append(
             DesiredEntry(
@@ -114,10 +130,17 @@ class Writer:
                 deposit_to=against if kind is QuickBooksKind.SALES_RECEIPT else None,
                 memo=moved.memo,
                 renders=moved.renders,
-                effects=tuple(effects),
+                effects=effects,
             )
         )
-        return key
+        return key, total
+
+    def _form(self, sign: int, against: Account, rest: Rest) -> Form:
+        """A form's lines in its own direction, what it does to the accounts, and its total."""
+        lines = tuple(self.line(account, sign * amount, who) for (account, who), amount in rest.items() if amount)
+        total = sum(line.amount for line in lines)
+        assert total >= 0, "QuickBooks takes no sales form below zero"
+        return lines, ((against, -sign * total), *((line.account, sign * line.amount) for line in lines)), total
 
     def payment(
         self,
@@ -131,6 +154,12 @@ class Writer:
         links: Mapping[EntryKey, Money],
     ) -> EntryKey:
         """Money from a customer; of nothing, it applies a credit memo to invoices."""
+        effects: Effects = ()
+        if deposit_to is not None and amount:
+            shared = (deposit_to, receivable, amount)
+            effects = self._shared_payments.get(shared, ())
+            if not effects:
+                effects = self._shared_payments[shared] = ((deposit_to, amount), (receivable, -amount))
         key = f"{moved.key}|{suffix}"
         self._payments.append(
             DesiredEntry(
@@ -143,9 +172,8 @@ class Writer:
                 links=tuple([DesiredLink(entry=one, amount=part) for one, part in links.items()]),
                 deposit_to=deposit_to,
                 memo=moved.memo,
-                needs=tuple(links),
                 renders=moved.renders,
-                effects=((deposit_to, amount), (receivable, -amount)) if deposit_to is not None and amount else (),
+                effects=effects,
             )
         )
         return key
@@ -174,7 +202,6 @@ class Writer:
                 links=tuple([DesiredLink(entry=one, amount=part) for one, (_, part) in links.items()]),
                 deposit_to=Account.BANK,
                 memo=moved.memo,
-                needs=tuple(links),
                 renders=moved.renders,
                 effects=tuple(effects),
             )
