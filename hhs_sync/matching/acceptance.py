@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from hhs_sync.facts.remittance import Remittance
     from hhs_sync.mapping.rules import Practice, Rules
 
-# BPR01: H notification only, P prenote: no money goes with these when they tell an amount of zero.
 NO_DAY = dt.date.max
 
 
@@ -50,33 +49,35 @@ def judge_remittances(facts: Facts, rules: Rules) -> dict[FactKey, Judged]:
     """The standing of every remittance, by its key. Among repeats the one that was known first stands."""
     judged: dict[FactKey, Judged] = {}
     by_trace: dict[object, FactKey] = {}
-    by_claims: dict[object, FactKey] = {}
+    by_claim: dict[object, FactKey] = {}
     decided = {
         subject: kind
         for subject, kind in standing(facts.resolutions.values())
         if kind in (ResolutionKind.OLD_SYSTEM, ResolutionKind.ACCEPT)
     }
     for remittance in sorted(facts.remittances.values(), key=lambda one: _known(one, facts.as_of)):
-        payer = rules.payer(remittance.payer_name, remittance.payer_ids)
-        sender = payer.id if payer else (remittance.payer_trace_id or remittance.payer_name.upper())
-        same_trace = (sender, remittance.eft_trace, remittance.amount_paid, remittance.payment_date)
-        same_claims = (sender, remittance.amount_paid, _content(remittance))
-        first = by_trace.get(same_trace) if remittance.eft_trace else None
-        first = first or (by_claims.get(same_claims) if same_claims[2] else None)
         if remittance.test:
             judged[remittance.key] = Judged(Standing.TEST)
             continue
+        payer = rules.payer(remittance.payer_name, remittance.payer_ids)
+        sender = payer.id if payer else (remittance.payer_trace_id or remittance.payer_name.upper())
+        trace = (sender, remittance.eft_trace, remittance.amount_paid, remittance.payment_date)
+        claims = [(sender, *one) for one in _claims(remittance)]
+        repeats = by_trace.get(trace) if remittance.eft_trace else None
+        if repeats is None and claims and all(one in by_claim for one in claims):
+            repeats = by_claim[claims[0]]
         if decided.get(remittance.key) is ResolutionKind.OLD_SYSTEM:
             judged[remittance.key] = Judged(Standing.OLD_SYSTEM)
-        elif first is not None and decided.get(remittance.key) is not ResolutionKind.ACCEPT:
-            judged[remittance.key] = Judged(Standing.DUPLICATE, repeats=first)
+        elif repeats is not None and decided.get(remittance.key) is not ResolutionKind.ACCEPT:
+            judged[remittance.key] = Judged(Standing.DUPLICATE, repeats=repeats)
         elif not _is_ours(remittance, rules.practice):
             judged[remittance.key] = Judged(Standing.NOT_OURS)
         else:
             why = _why_held(remittance)
             judged[remittance.key] = Judged(Standing.HELD, why=why) if why else Judged(Standing.ACCEPTED)
-            by_trace.setdefault(same_trace, remittance.key)
-            by_claims.setdefault(same_claims, remittance.key)
+            by_trace.setdefault(trace, remittance.key)
+            for one in claims:
+                by_claim.setdefault(one, remittance.key)
     return judged
 
 
@@ -90,26 +91,26 @@ def _why_held(remittance: Remittance) -> str:
     return ""
 
 
-def _content(remittance: Remittance) -> tuple[object, ...]:
-    """What a payer pays again when it sends the same claim payments under another number.
+def _claims(remittance: Remittance) -> list[tuple[object, ...]]:
+    """What each claim payment would be known by, came it again in another file, under another trace, or split anew.
 
-    Only claims that bear the payer's own number can tell a repeat from two equal payments: without, there is none.
+    None where a claim lacks the payer's own number: two equal payments are then not to be told from a repeat. Nor
+    where nothing was paid: a denial may well be told twice, and does no harm.
     """
     claims = remittance.claim_payments
-    if not claims or not all(claim.payer_claim_number for claim in claims):
-        return ()
-    return tuple(
-        sorted(
-            (
-                claim.payer_claim_number or "",
-                claim.claim_number,
-                claim.claim_status,
-                claim.amount_charged,
-                claim.amount_paid,
-            )
-            for claim in claims
+    if not remittance.amount_paid or not all(claim.payer_claim_number for claim in claims):
+        return []
+    return [
+        (
+            claim.payer_claim_number,
+            claim.claim_number,
+            claim.claim_status,
+            claim.amount_charged,
+            claim.amount_paid,
+            claim.all_adjustments(),
         )
-    )
+        for claim in claims
+    ]
 
 
 def _is_ours(remittance: Remittance, practice: Practice) -> bool:

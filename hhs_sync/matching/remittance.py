@@ -12,9 +12,9 @@ Evidence in this order; the first that answers decides:
 Whatever a number says, it is not believed against client and date: where the member number is another client's, or no
 line covers the day of the session, two digits of the number may have changed places, and that is a question.
 
-Within one claim, sessions that agree in date, code and charge are interchangeable: client, payer and amounts are the
-same, so pairing them in order is no guess. Between clients nothing is ever interchangeable: two candidates become a
-question, with what speaks for and against each.
+Between clients nothing is ever interchangeable: two candidates become a question, with what speaks for and against
+each.
+How the lines of a claim are divided over its sessions stands in `lines.py`.
 """
 
 from __future__ import annotations
@@ -22,19 +22,17 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
-
 from hhs_sync.facts.resolution import ResolutionKind, standing
-from hhs_sync.matching.match import ClaimMatch, ClaimMatches, ClaimUnmatched, SessionCandidate, Share, paid_key
-from hhs_sync.money import share_out
+from hhs_sync.matching.lines import settle
+from hhs_sync.matching.match import ClaimMatch, ClaimMatches, ClaimUnmatched, SessionCandidate, paid_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from hhs_sync.facts.claim import Claim
     from hhs_sync.facts.current import Facts
     from hhs_sync.facts.document import FactKey
-    from hhs_sync.facts.remittance import Adjustment, ClaimPayment, Remittance, ServiceLine
+    from hhs_sync.facts.remittance import ClaimPayment, Remittance, ServiceLine
     from hhs_sync.facts.session import Session
     from hhs_sync.money import Money
 
@@ -69,14 +67,14 @@ def _match_by_number(index: _Index, remittance: Remittance, claim: ClaimPayment)
     paid = paid_key(remittance.key, claim)
     chosen = index.chosen.get(paid)
     if chosen is not None:
-        return _settle(paid, remittance, claim, chosen, "chosen by a person") or ClaimUnmatched(
+        return settle(paid, remittance, claim, chosen, "chosen by a person") or ClaimUnmatched(
             paid, remittance.key, claim, "the chosen sessions do not fit the lines of this claim payment"
         )
     if paid in index.old_system:
         return ClaimUnmatched(paid, remittance.key, claim, "belongs to the old system", old_system=True)
     by_number = index.by_claim_number.get(claim.claim_number.strip().upper())
     if by_number:
-        found = _settle(paid, remittance, claim, by_number, "claim number")
+        found = settle(paid, remittance, claim, by_number, "claim number")
         against = index.speaks_against(claim, found) if found is not None else ""
         if found is not None and not against:
             return found
@@ -87,7 +85,7 @@ def _match_by_number(index: _Index, remittance: Remittance, claim: ClaimPayment)
         (index.by_line_keys(claim), "line key"),
         (index.by_payer_claim_number(claim), "payer's claim number"),
     ):
-        found = _settle(paid, remittance, claim, sessions, rule) if sessions else None
+        found = settle(paid, remittance, claim, sessions, rule) if sessions else None
         if found is not None and not index.speaks_against(claim, found):
             return found
     return None
@@ -113,149 +111,14 @@ def _match_by_agreement(
         alone = all(rivals[_visit_of(line)] == 1 for line in claim.lines)
         found = None
         if sessions and alone and not any(one.key in taken for one in sessions):
-            found = _settle(paid, remittance, claim, sessions, "client, date, code and charge")
+            found = settle(paid, remittance, claim, sessions, "client, date, code and charge")
         if found is None and (named := index.by_payer_claim_number(claim)):
-            found = _settle(paid, remittance, claim, named, "payer's claim number")
+            found = settle(paid, remittance, claim, named, "payer's claim number")
         if found is not None:
             matched[paid] = found
             index.remember(found)
         else:
             unmatched[paid] = index.question(paid, remittance, claim)
-
-
-def _settle(
-    paid: FactKey, remittance: Remittance, claim: ClaimPayment, sessions: Sequence[Session], rule: str
-) -> ClaimMatch | None:
-    """Divide a claim payment over its sessions, or None when its lines can't be told apart."""
-    if not claim.lines:
-        shares = _share_whole(claim, sessions)
-    elif len(sessions) == 1:
-        session = sessions[0]
-        told: tuple[Adjustment, ...] = claim.adjustments
-        for line in claim.lines:
-            told += line.adjustments
-        shares = (Share(session.key, claim.amount_charged, claim.amount_paid, told),)
-    else:
-        assigned = _assign_lines(claim.lines, sessions)
-        if assigned is None:
-            return None
-        shares = _share_lines(claim, assigned)
-    if shares is None or sum(share.paid for share in shares) != claim.amount_paid:
-        return None  # lines that do not add up to their claim can't be divided: nobody's share would be sure
-    if len(shares) == 1 == len(sessions):
-        billed = sessions[0].fee
-    else:
-        of_share = {share.session for share in shares}
-        billed = sum(session.fee for session in sessions if session.key in of_share)
-    return ClaimMatch(paid, remittance.key, claim, shares, rule, abs(claim.amount_charged) - billed)
-
-
-def _share_whole(claim: ClaimPayment, sessions: Sequence[Session]) -> tuple[Share, ...] | None:
-    """A claim payment without lines: to its one session, or over all in proportion to their fees when those add up."""
-    if len(sessions) == 1:
-        return (Share(sessions[0].key, claim.amount_charged, claim.amount_paid, claim.adjustments),)
-    fees = [session.fee for session in sessions]
-    if sum(fees) != abs(claim.amount_charged):
-        return None
-    sign = -1 if claim.amount_charged < 0 else 1
-    paid = share_out(claim.amount_paid, fees)
-    adjusted = [share_out(one.amount, fees) for one in claim.adjustments]
-    return tuple(
-        Share(
-            session.key,
-            sign * session.fee,
-            paid[place],
-            tuple(
-                type(one)(one.group, one.reason_code, adjusted[which][place])
-                for which, one in enumerate(claim.adjustments)
-                if adjusted[which][place]
-            ),
-        )
-        for place, session in enumerate(sessions)
-    )
-
-
-def _share_lines(claim: ClaimPayment, assigned: Sequence[Session]) -> tuple[Share, ...]:
-    """Add up the lines of each session; what stands at claim level is divided in proportion to the charges."""
-    totals: dict[FactKey, tuple[Money, Money, tuple[Adjustment, ...]]] = {}
-    for line, session in zip(claim.lines, assigned, strict=True):
-        charged, paid, told = totals.get(session.key, (0, 0, ()))
-        totals[session.key] = (charged + line.amount_charged, paid + line.amount_paid, told + line.adjustments)
-    weights = [abs(charged) for charged, _, _ in totals.values()]
-    # The claim's own payment is its lines' less the claim-level adjustments: both are divided with the same weights.
-    for one in claim.adjustments:
-        for key, amount in zip(totals, share_out(one.amount, weights), strict=True):
-            if amount:
-                charged, paid, told = totals[key]
-                totals[key] = (charged, paid - amount, (*told, type(one)(one.group, one.reason_code, amount)))
-    return tuple(Share(key, charged, paid, told) for key, (charged, paid, told) in totals.items())
-
-
-def _assign_lines(lines: Sequence[ServiceLine], sessions: Sequence[Session]) -> list[Session] | None:
-    """The session of each line, or None when one of them can't be told for sure.
-
-    Several rounds, from the surest evidence to the least that still leaves no choice; a line key that is known is
-    final. A session may take several lines (a split line) only by its line key.
-    """
-    assigned: list[Session | None] = [None] * len(lines)
-    by_line_key = {session.line_key: session for session in sessions if session.line_key}
-    open_sessions = dict.fromkeys(session.key for session in sessions)
-    by_key = {session.key: session for session in sessions}
-    for place, line in enumerate(lines):
-        session = by_line_key.get(line.line_key) if line.line_key else None
-        if session is not None:
-            assigned[place] = session
-            open_sessions.pop(session.key, None)
-    for evidence in (_date_code_charge, _date_code, _date_charge, _date_only):
-        waiting: dict[object, list[int]] = defaultdict(list)
-        for place, line in enumerate(lines):
-            if assigned[place] is None:
-                waiting[evidence.of_line(line)].append(place)
-        if not waiting:
-            break
-        offered: dict[object, list[FactKey]] = defaultdict(list)
-        for key in open_sessions:
-            offered[evidence.of_session(by_key[key])].append(key)
-        for value, places in waiting.items():
-            keys = offered.get(value, [])
-            # One line and one session; or as many as there are, all alike: within a claim these are interchangeable.
-            if len(keys) == len(places) and (len(keys) == 1 or evidence is _date_code_charge):
-                for place, key in zip(places, keys, strict=True):
-                    assigned[place] = by_key[key]
-                    open_sessions.pop(key)
-    done = [session for session in assigned if session is not None]
-    return done if len(done) == len(lines) else None
-
-
-class _Evidence:
-    """Which parts of a line and a session must agree."""
-
-    def __init__(self, *, code: bool, charge: bool) -> None:
-        self.code = code
-        self.charge = charge
-
-    def of_line(self, line: ServiceLine) -> object:
-        billed = line.billed_code or line.service_code
-        return (
-            line.date_first,
-            billed if self.code else None,
-            abs(line.amount_charged) if self.charge else None,
-        )
-
-    def of_session(self, session: Session) -> object:
-        return (session.date, session.service_code if self.code else None, session.fee if self.charge else None)
-
-
-_date_code_charge = _Evidence(code=True, charge=True)
-_date_code = _Evidence(code=True, charge=False)
-_date_charge = _Evidence(code=False, charge=True)
-_date_only = _Evidence(code=False, charge=False)
-
-
-class _Seen(Struct, frozen=True, gc=False):
-    """Sessions that an earlier claim payment was matched to."""
-
-    sessions: tuple[FactKey, ...]
 
 
 class _Index:

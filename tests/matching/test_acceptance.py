@@ -49,6 +49,18 @@ def test_the_same_claim_payments_under_another_trace_are_held_as_a_repeat() -> N
     assert Standing.DUPLICATE is found["2"].standing
 
 
+def test_claim_payments_that_come_back_split_into_two_remittances_are_held() -> None:
+    second = claim("K2", "150", "90", "CO-45 60", payer_claim_number="P2")
+    found = judge(
+        remittance("1", "2025-11-14", "175.00", PAID, second),
+        remittance("2", "2025-11-21", "85.00", PAID),
+        remittance("3", "2025-11-22", "90.00", second),
+        remittance("4", "2025-11-23", "95.00", claim("K2", "150", "95", "CO-45 55", payer_claim_number="P2")),
+    )
+
+    assert [Standing.DUPLICATE, Standing.DUPLICATE, Standing.ACCEPTED] == [found[name].standing for name in "234"]
+
+
 def test_a_repeat_that_a_person_accepted_is_posted() -> None:
     accepted = decide("d", ResolutionKind.ACCEPT, remittance_key("2"), "2025-12-01")
     found = judge(remittance("1", "2025-11-14", "85.00", PAID), remittance("2", "2025-11-21", "85.00", PAID), accepted)

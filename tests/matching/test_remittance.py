@@ -99,6 +99,55 @@ def test_a_claim_without_lines_is_shared_out_by_fee_to_the_cent() -> None:
     assert {"A": 6666, "B": 3334} == shares(found)
 
 
+def test_a_session_that_the_payer_split_into_two_lines_takes_both() -> None:
+    first = session("A", WHEN, claim_number="C")
+    second = session("B", WHEN, "90.00", claim_number="C", service_code="90834")
+    lines = (
+        service_line("90837", WHEN, "100", "60", "CO-45 40"),
+        service_line("90834", WHEN, "90", "50", "CO-45 40"),
+        service_line("90837", WHEN, "50", "30", "CO-45 20"),
+    )
+
+    assert {"A": 9000, "B": 5000} == shares(match(first, second, pay(with_lines("C", "240", "140", *lines))))
+
+
+def test_two_sessions_that_the_payer_merged_into_one_line_share_it_to_the_cent() -> None:
+    first = session("A", WHEN, "100.00", claim_number="C")
+    second = session("B", WHEN, "50.00", claim_number="C")
+    line = service_line("90837", WHEN, "150", "100", "CO-45 50")
+    found = match(first, second, pay(with_lines("C", "150", "100", line)))
+
+    assert {"A": 6667, "B": 3333} == shares(found)
+    assert 5000 == sum(one.amount for share in found.matched["remittance/era/1#10"].shares for one in share.adjustments)
+
+
+def test_changed_units_do_not_hide_the_session() -> None:
+    line = service_line("H2017", WHEN, "112.80", "78.96", "CO-45 33.84", units="6", units_billed="8")
+    one = session("K1", WHEN, "112.80", service_code="H2017", units=8)
+
+    assert {"K1": 7896} == shares(match(one, pay(with_lines("K1", "112.80", "78.96", line))))
+
+
+def test_a_replacement_claim_under_a_new_number_is_found_by_the_line_key_that_it_kept() -> None:
+    line = service_line("90837", WHEN, "150", "85", "CO-45 65", line_key="L1")
+    found = match(session("K1", WHEN, line_key="L1"), pay(with_lines("K1R", "150", "85", line, frequency="7")))
+
+    assert {"K1": 8500} == shares(found)
+
+
+def test_a_number_that_leads_to_another_day_or_another_client_is_a_question() -> None:
+    line = service_line("90837", "2025-11-10", "150", "85", "CO-45 65")
+    other_day = match(session("K1", WHEN), pay(with_lines("K1", "150", "85", line)))
+    other_client = match(
+        session("K1", WHEN, client="ada"),
+        coverage("ben", "ANTH", member_id="M2"),
+        pay(claim("K1", "150", "85", member_id="M2")),
+    )
+
+    assert "service dates" in other_day.unmatched["remittance/era/1#10"].reason
+    assert "another client" in other_client.unmatched["remittance/era/1#10"].reason
+
+
 def test_the_line_key_finds_the_session_when_the_claim_number_was_lost() -> None:
     line = service_line("90837", WHEN, "150", "80", "CO-45 70", line_key="L1")
     found = match(session("K1", WHEN, line_key="L1"), pay(with_lines("0", "150", "80", line)))
