@@ -12,14 +12,13 @@ short and our own; the code itself stands beside them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from hashlib import sha256
 from typing import Any, ClassVar
 
 from hhs_sync.facts.claim import Acknowledgement, ClaimState
 from hhs_sync.facts.document import Placed, Unreadable
 from hhs_sync.x12.claim_status import state_of, words_for
 from hhs_sync.x12.segments import TransactionSet, transaction_sets
-from hhs_sync.x12.values import ValueUnreadableError, cents, day, readable_key
+from hhs_sync.x12.values import ValueUnreadableError, cents, content_digest, day, readable_key
 
 KINDS = {"999", "997", "277", "TA1"}
 
@@ -92,8 +91,7 @@ class _Answers:
     def tell(self, kind: str, number: int, content: list[str], values: dict[str, Any]) -> None:
         """A new fact, named by what it is about and by a digest of its segments."""
         about = values.get("claim_number") or values.get("batch_control_number") or "batch"
-        text = "\x1d".join(content).replace(self.element, "\x1f").replace(self.component, "\x1e")
-        digest = sha256(text.encode()).hexdigest()
+        digest = content_digest(content, self.element, self.component)
         test = "/test" if self.one.test else ""
         key = f"acknowledgement/{self.source}/{kind}/{readable_key(about)}/{digest[:20]}{test}"
         fact = Acknowledgement(key=key, kind=kind, **values)

@@ -15,13 +15,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
-from hashlib import sha256
 from typing import Any, ClassVar
 
 from hhs_sync.facts.claim import Claim, ClaimLine, PriorPayment
 from hhs_sync.facts.document import Placed, Unreadable
 from hhs_sync.x12.segments import TransactionSet, transaction_sets
-from hhs_sync.x12.values import ValueUnreadableError, cents, day, days, procedure, readable_key, units
+from hhs_sync.x12.values import ValueUnreadableError, cents, content_digest, day, days, procedure, readable_key, units
 
 _PAYER_ORDER = "PSTABCDEFGHU"
 """SBR01: primary, secondary, tertiary, then the fourth to the eleventh; U is unknown."""
@@ -213,8 +212,7 @@ class _Claims:
         """Our number to read it by; the digest of all that was billed, to tell a replacement from its original."""
         above = [values.get(name) or "" for name in ("billing_npi", "payer_order", "payer_name", "payer_id")]
         client = [values.get(name) or "" for name in ("client_name", "member_id")]
-        content = [segment.replace(self.element, "\x1f").replace(self.component, "\x1e") for segment in self.content]
-        digest = sha256("\x1d".join([*above, *client, *content]).encode()).hexdigest()
+        digest = content_digest([*above, *client, *self.content], self.element, self.component)
         test = "/test" if self.one.test else ""
         return f"claim/{self.source}/{readable_key(values['claim_number'])}/{digest[:20]}{test}"
 

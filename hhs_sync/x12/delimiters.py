@@ -181,7 +181,23 @@ def component_of(segments: bytes, delimiters: Delimiters) -> bytes:
 
 @lru_cache(maxsize=64)
 def _first_composite(element: bytes) -> re.Pattern[bytes]:
-    return re.compile(rb"(?:SVC|SV1|STC)" + re.escape(element) + rb"[A-Z0-9]{2}([^A-Za-z0-9\s])")
+    by = re.escape(element)
+    return re.compile(
+        rb"(?:SVC"
+        + by
+        + rb"|SV1"
+        + by
+        + rb"|STC"
+        + by
+        + rb"|PLB"
+        + by
+        + rb"[A-Za-z0-9]*"
+        + by
+        + rb"[0-9]*"
+        + by
+        + rb")"
+        rb"[A-Z0-9]{2}([^A-Za-z0-9\s])"
+    )
 
 
 def character_at(text: bytes, place: int) -> bytes:

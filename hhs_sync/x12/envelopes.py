@@ -119,7 +119,7 @@ def _next_shaped(content: bytes, at: int) -> int:
 def _has_shape_of_isa(text: bytes) -> bool:
     """Sixteen elements, of which the date, the time, the version and the short codes look as they should."""
     text = text.translate(None, b"\r\n")
-    elements = text.split(character_at(text, 3))
+    elements = text.split(character_at(text, 3) or b"*")
     if len(elements) < ELEMENTS_MAX:
         return False
     lengths = [len(element) for element in elements[:16]]

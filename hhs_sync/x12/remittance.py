@@ -20,7 +20,7 @@ from hhs_sync.facts.document import FactKey, Placed, Unreadable
 from hhs_sync.facts.remittance import Remittance, imbalances
 from hhs_sync.x12.remittance_segments import Payment
 from hhs_sync.x12.segments import TransactionSet, transaction_sets
-from hhs_sync.x12.values import CENTS_MAX, readable_key
+from hhs_sync.x12.values import CENTS_MAX, content_digest, readable_key
 
 
 def read_remittances(content: bytes, source: str) -> Iterator[Placed | Unreadable]:
@@ -64,7 +64,7 @@ def remittances_of(one: TransactionSet, source: str) -> Iterator[Placed | Unread
             yield Unreadable(place=one.place(number), problem=problem)
         segment = one.body_segment + start if start else one.first_segment
         if payment.claims or payment.fields:
-            digest = _digest(part, element, component)
+            digest = content_digest(part, element, component)
             yield Placed(fact=_remittance(payment, one, source, segment, digest, whole=whole), place=one.place(segment))
         else:
             problem = "a remittance that tells neither a payment (BPR) nor a claim (CLP)"
@@ -105,12 +105,6 @@ def _remittance(
         envelope_problems=one.problems,
         segment=segment,
     )
-
-
-def _digest(segments: list[str], element: str, component: str) -> str:
-    """The sha256 of what stands between ST and SE, the same whatever separates its parts and however lines end."""
-    text = "\x1d".join(segments).replace(element, "\x1f").replace(component, "\x1e")
-    return sha256(text.encode()).hexdigest()
 
 
 def _key(source: str, payer_trace_id: str, eft_trace: str, digest: str, *, test: bool) -> FactKey:

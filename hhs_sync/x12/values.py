@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 from functools import lru_cache
+from hashlib import sha256
 
 from hhs_sync.facts.remittance import Adjustment
 from hhs_sync.money import Money
@@ -110,6 +112,15 @@ def adjustments(text: str, element: str) -> tuple[Adjustment, ...]:
         if reason or amount:
             found.append(Adjustment(group, reason.strip(), cents(amount), quantity or None))
     return tuple(found)
+
+
+def content_digest(segments: Iterable[str], element: str, component: str) -> str:
+    """The sha256 of segments, the same whatever separates their parts and however their lines end.
+
+    NUL stands nowhere in a segment: it was padding, and is gone.
+    """
+    text = "\0s".join(segments).replace(element, "\0e").replace(component, "\0c")
+    return sha256(text.encode()).hexdigest()
 
 
 def readable_key(text: str) -> str:
