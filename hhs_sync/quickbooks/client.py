@@ -107,7 +107,7 @@ class QuickBooksClient(QuickBooks):
 
     def select(self, statement: str) -> dict[str, Any]:
         """One query, one answer's QueryResponse."""
-        return self._inner(self.query(statement), "QueryResponse")
+        return _inner(self.query(statement), "QueryResponse", write=False)
 
     def select_all(self, kind: str, where: str = "") -> Iterator[dict[str, Any]]:
         """Every object of a kind that meets the condition, page by page.
@@ -146,7 +146,7 @@ class QuickBooksClient(QuickBooks):
         """One write by itself: the object as QuickBooks now holds it."""
         url = f"{self.api_url}/company/{self.realm}/{kind.lower()}"
         answer = self.post(url, body, params={"requestid": request_id, **params})
-        return self._inner(answer, kind)
+        return _inner(answer, kind, write=True)
 
     def save_batch(self, items: Sequence[BatchItem], request_id: str) -> dict[str, dict[str, Any]]:
         """Up to 30 writes in one call: each item's part of the answer, by the item's id.
@@ -232,13 +232,13 @@ class QuickBooksClient(QuickBooks):
             )  # fmt: skip
         return content
 
-    @staticmethod
-    def _inner(answer: Mapping[str, Any], name: str) -> dict[str, Any]:
-        """The part of an answer that bears the object, or an unclear fate where a good answer lacks it."""
-        inner = answer.get(name)
-        if not isinstance(inner, dict):
-            raise QuickBooksUnclearError(f"QuickBooks' answer holds no {name}")
-        return inner
+
+def _inner(answer: Mapping[str, Any], name: str, *, write: bool) -> dict[str, Any]:
+    """The part of an answer that bears what was asked for; without it a good answer is as good as lost."""
+    inner = answer.get(name)
+    if not isinstance(inner, dict):
+        raise lost(f"QuickBooks' answer holds no {name}", write=write)
+    return inner
 
 
 def escaped(text: str) -> str:

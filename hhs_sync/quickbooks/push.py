@@ -188,7 +188,7 @@ def _look_back(sender: Sender, touched: int) -> None:
     if sender.touched < touched or sender.stopped:
         return
     try:
-        take_changes(sender.client, sender.store, sender.practice, sender.catalog.rules)
+        take_changes(sender.client, sender.store, sender.practice, sender.catalog)
     except QuickBooksError as error:
         log.info("could not look back", practice=sender.practice, because=str(error))
     sender.touched = 0

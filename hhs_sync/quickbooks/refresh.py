@@ -67,7 +67,7 @@ def refresh(client: QuickBooksClient, store: Store, practice: str, rules: Rules,
     same_mapping = store.mirror.cursor(practice, MAPPED_AS) == _mapping_name(rules)
     refreshed = None
     if since and same_mapping and dt.datetime.fromisoformat(since) > at - REACH:
-        refreshed = take_changes(client, store, practice, rules)
+        refreshed = take_changes(client, store, practice, load_catalog(store, practice, rules))
     if refreshed is None:
         refreshed = read_whole(client, store, practice, rules)
     store.mirror.set_cursor(practice, LOOKED_AT, at.isoformat())
@@ -102,8 +102,11 @@ def load_catalog(store: Store, practice: str, rules: Rules) -> Catalog:
     return catalog
 
 
-def take_changes(client: QuickBooksClient, store: Store, practice: str, rules: Rules) -> Refreshed | None:
-    """Take in what changed since the last look, in one call; None when there is more than one call can tell."""
+def take_changes(client: QuickBooksClient, store: Store, practice: str, catalog: Catalog) -> Refreshed | None:
+    """Take in what changed since the last look, in one call; None when there is more than one call can tell.
+
+    The catalog learns what changed in the lists.
+    """
     since = store.mirror.cursor(practice, CURSOR)
     assert since, "changes are asked for from a moment on"
     found = client.changes_since(ASKED, since)
@@ -111,7 +114,12 @@ def take_changes(client: QuickBooksClient, store: Store, practice: str, rules: R
     if told >= CHANGES_MAX or _numbers_changed(store, practice, found):
         return None
     changed = keep_lists(store, practice, found)
-    catalog = load_catalog(store, practice, rules)
+    for kind in LISTS:
+        for fields in found.get(kind, ()):
+            if fields.get("status") != "Deleted":
+                catalog.add(kind, fields)
+    for fields in found.get("Preferences", ()):
+        catalog.preferences = Preferences.of(fields)
     changed += store.mirror.upsert(practice, entries_in(found, catalog))
     _set_cursor(store, practice, client.server_time)
     return Refreshed(whole=False, told=told, changed=changed)

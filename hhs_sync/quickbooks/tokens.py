@@ -25,7 +25,7 @@ from intuitlib.client import AuthClient
 from intuitlib.exceptions import AuthClientError
 from msgspec import Struct
 
-from hhs_sync.errors import NotConnectedError, QuickBooksUnavailableError
+from hhs_sync.errors import NotConnectedError, PracticeBusyError, QuickBooksUnavailableError
 from hhs_sync.quickbooks.client import TIMEOUT, QuickBooksClient
 from hhs_sync.quickbooks.pace import INTUIT_LIMITS, Limit
 from hhs_sync.store import Store
@@ -128,11 +128,14 @@ class TokenKeeper:
     def renew(self, refused: str) -> str:
         """Another access token than this one. Raises NotConnectedError, or QuickBooksUnavailableError to try later."""
         owner = f"token refresh, pid {os.getpid()}"
-        with self._store.lock(f"token/{self._realm}", owner=owner, wait_seconds=LOCK_SECONDS):
-            tokens = self._load()
-            if tokens.access_token == refused or tokens.access_until - EARLY <= self._clock():
-                tokens = self._renewed(tokens)
-                keep(self._store, self._practice, tokens, self._keys)
+        try:
+            with self._store.lock(f"token/{self._realm}", owner=owner, wait_seconds=LOCK_SECONDS):
+                tokens = self._load()
+                if tokens.access_token == refused or tokens.access_until - EARLY <= self._clock():
+                    tokens = self._renewed(tokens)
+                    keep(self._store, self._practice, tokens, self._keys)
+        except PracticeBusyError:
+            raise QuickBooksUnavailableError("another process is renewing the access token") from None
         self._tokens = tokens
         return tokens.access_token
 

@@ -91,9 +91,8 @@ class Office:
         return self.company.ledger.balances[self.account_id(number)]
 
     def account_id(self, number):
-        found = [
-            fields for fields in self.catalog().members("Account") if self.catalog().number(fields["Id"]) == number
-        ]
+        catalog = self.catalog()
+        found = [fields for fields in catalog.members("Account") if catalog.number(fields["Id"]) == number]
         return found[0]["Id"]
 
     def set_up(self):
