@@ -1,1 +1,21 @@
 """What QuickBooks should hold, and the difference from what is there."""
+
+from __future__ import annotations
+
+from hhs_sync.mapping.rules import Policy, Rules
+from hhs_sync.plan.accrual import render_accrual
+from hhs_sync.plan.cash import render_cash
+from hhs_sync.plan.desired import Desired, Told
+from hhs_sync.plan.references import References
+
+__all__ = ["desired_entries"]
+
+
+def desired_entries(books: Told, rules: Rules, secret: bytes) -> Desired:
+    """All that QuickBooks should hold under the practice's policy.
+
+    `secret` is the practice's own key for references (16 bytes at least, else ValueError), drawn once and kept: under
+    another one every entry would bear another mark, and none of ours would be known again.
+    """
+    render = render_accrual if rules.practice.policy is Policy.ACCRUAL else render_cash
+    return render(books, rules, References(secret))

@@ -77,16 +77,11 @@ def deposit(writer: Writer, moved: Movement) -> None:
         return
     lines = direct.lines()
     if bank < 0:
-        writer.purchase(moved, Account.BANK, _turned(writer, lines))
+        writer.purchase(moved, Account.BANK, writer.turned(lines))
     elif links or bank:
         writer.deposit(moved, links, lines)
     elif lines:
-        writer.journal_entry(moved, _turned(writer, lines))
-
-
-def _turned(writer: Writer, lines: tuple[DesiredLine, ...]) -> tuple[DesiredLine, ...]:
-    """A deposit's lines as those of a purchase or journal entry: what adds to the one is a credit in the other."""
-    return tuple([writer.line(one.account, -one.amount, one.clinician) for one in lines])
+        writer.journal_entry(moved, writer.turned(lines))
 
 
 def payout(writer: Writer, moved: Movement) -> None:

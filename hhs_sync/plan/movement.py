@@ -5,8 +5,8 @@ and batch date, claims per remittance, card payments per processor and batch dat
 same, with the customers merged. What a person decides one by one, and checks, which go to the bank one by one, stay
 apart.
 
-Movements come in order of date; within a day what opens a receivable stands before what closes it, and that before the
-deposit, so that a link always finds what it links to.
+Movements come in order of date; within a day what opens a receivable stands before what closes it. Lines of the bank
+come after all else, so that a deposit finds its receipts even where the bank was quicker than the remittance's date.
 """
 
 from __future__ import annotations
@@ -63,6 +63,16 @@ ORDER: tuple[tuple[EntryKind, str], ...] = (
 _RANK = {kind._value_: rank for rank, (kind, _) in enumerate(ORDER)}
 _MEMO = {kind._value_: memo for kind, memo in ORDER}
 
+_OF_THE_BANK = frozenset(
+    kind._value_
+    for kind in (
+        EntryKind.BANK_SUSPENSE,
+        EntryKind.REMITTANCE_DEPOSIT,
+        EntryKind.CLIENT_DEPOSIT,
+        EntryKind.PAYOUT,
+    )
+)
+
 # Dated as their remittance, the bank, the processor or the end of a month dates them. All else hangs on a session or on
 # a client's visit, whose date does not leave: it bears the date of its batch.
 OWN_DATE = frozenset(
@@ -97,8 +107,9 @@ def movements(entries: Iterable[Entry], *, coded: bool) -> list[Movement]:
     return [_alone(members[0]) if key == members[0].key else _together(key, members) for key, members in placed]
 
 
-def _order(entry: Entry) -> tuple[dt.date, int]:
-    return entry.date, _RANK[entry.kind._value_]
+def _order(entry: Entry) -> tuple[bool, dt.date, int]:
+    name = entry.kind._value_
+    return name in _OF_THE_BANK, entry.date, _RANK[name]
 
 
 def _alone(entry: Entry) -> Movement:

@@ -97,6 +97,10 @@ class Writer:
             found = self._lines[key] = DesiredLine(account=account, amount=amount, clinician=clinician)
         return found
 
+    def turned(self, lines: tuple[DesiredLine, ...]) -> tuple[DesiredLine, ...]:
+        """A deposit's lines as those of a purchase or journal entry: what adds to the one is a credit in the other."""
+        return tuple([self.line(one.account, -one.amount, one.clinician) for one in lines])
+
     def sales_form(
         self,
         kind: QuickBooksKind,
