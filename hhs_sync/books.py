@@ -22,7 +22,7 @@ from hhs_sync.ledger.adjustment import HeldAdjustment
 from hhs_sync.ledger.allowance import allowances
 from hhs_sync.ledger.deposit import DepositBooks, known_on, money_known_late
 from hhs_sync.ledger.entry import Entry, EntryKind
-from hhs_sync.ledger.payment import PaymentBooks
+from hhs_sync.ledger.payment import PaymentBooks, paid_by_card
 from hhs_sync.ledger.period_close import keep_closed
 from hhs_sync.ledger.remittance import RemittanceBooks, Taken, Unplaced
 from hhs_sync.ledger.resolution import ResolutionBooks, posting
@@ -83,13 +83,20 @@ def keep_books(facts: Facts, rules: Rules, today: dt.date) -> Books:
     held = [facts.remittances[key] for key in _in_order(facts, judged, Standing.HELD)]
     claims = match_claim_payments(facts, accepted)
     payments = match_client_payments(facts)
-    bank = match_bank_deposits(facts, rules, [*accepted, *held])
+    by_card = paid_by_card(facts)
+    bank = match_bank_deposits(facts, rules, [one for one in [*accepted, *held] if one.key not in by_card])
     late = money_known_late(facts, rules, bank)
     charges = charge_sessions(facts, rules)
 
     running = Running()
     remittance_books = RemittanceBooks(
-        facts=facts, rules=rules, matches=claims, charged=charges.charged, running=running, cash_from=late
+        facts=facts,
+        rules=rules,
+        matches=claims,
+        charged=charges.charged,
+        running=running,
+        cash_from=late,
+        by_card=by_card,
     )
     resolution_books = ResolutionBooks(facts=facts, rules=rules, charged=charges.charged, running=running)
     payment_books = PaymentBooks(
@@ -123,6 +130,7 @@ def keep_books(facts: Facts, rules: Rules, today: dt.date) -> Books:
         judged=judged,
         bank=bank,
         late=late,
+        by_card=by_card,
         today=today,
     )
     if rules.practice.month_end_allowance:
@@ -194,6 +202,7 @@ def _bank_lines(
     judged: Mapping[FactKey, Judged],
     bank: BankMatches,
     late: Mapping[FactKey, FactKey],
+    by_card: Mapping[FactKey, Account],
     today: dt.date,
 ) -> None:
     """Everything that touches the bank, after all that it may clear."""
@@ -207,12 +216,14 @@ def _bank_lines(
             deposits.to_suspense(line)
             for part in match.parts:
                 if judged[part].standing is Standing.ACCEPTED:
-                    deposits.identified(facts.remittances[part], line.key, known_on(facts, part))
+                    deposits.rest(facts.remittances[part], Account.SUSPENSE, line.key, known_on(facts, part))
         else:
             deposits.matched(line, match.parts, match.rule)
     for key, one in judged.items():
         remittance = facts.remittances[key]
-        if one.standing is Standing.ACCEPTED and remittance.amount_paid == 0:
+        if one.standing is Standing.ACCEPTED and key in by_card:
+            deposits.rest(remittance, by_card[key], key, _payment_day(facts, key))
+        elif one.standing is Standing.ACCEPTED and remittance.amount_paid == 0:
             deposits.without_money(remittance, _payment_day(facts, key))
         elif one.standing is Standing.HELD and remittance.amount_paid and key not in bank.banked:
             deposits.hold(remittance, _payment_day(facts, key), one.why)

@@ -148,20 +148,23 @@ class DepositBooks:
             )
         )
 
-    def identified(self, remittance: Remittance, bank_line: FactKey, day: dt.date) -> None:
-        """What a late remittance tells besides claim payments comes out of suspense too."""
+    def rest(self, remittance: Remittance, account: Account, item: FactKey, day: dt.date) -> None:
+        """What a remittance tells besides claim payments, where its money is not in clearing but in `account`.
+
+        That is suspense when the remittance came later than its money, or a card processor's account.
+        """
         rest = [one for one in self.remittance_lines(remittance) if one.account is not Account.PAYER_CLEARING]
         total = sum(one.amount for one in rest)
         if rest:
-            offset = (Line(Account.SUSPENSE, -total, self._payer(remittance), bank_line),) if total else ()
+            offset = (Line(account, -total, self._payer(remittance), item),) if total else ()
             self._running.write(
                 Entry(
                     key=f"suspense-identified:{remittance.key}",
                     date=day,
                     kind=EntryKind.SUSPENSE_IDENTIFIED,
                     lines=(*rest, *offset),
-                    because="a remittance explained money that was in suspense",
-                    evidence=(Evidence(remittance.key), Evidence(bank_line)),
+                    because="what the payer kept or added outside its claims",
+                    evidence=(Evidence(remittance.key),),
                 )
             )
 
@@ -274,6 +277,8 @@ class DepositBooks:
                     self._references[key.rsplit("/", 1)[-1]] = key
                     if reference := getattr(fact, "reference", None):
                         self._references[reference] = key
+            for key, remittance in self._facts.remittances.items():
+                self._references.setdefault(remittance.eft_trace, key)
         return self._references
 
     _references: dict[str, FactKey] | None = None

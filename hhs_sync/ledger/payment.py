@@ -15,6 +15,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hhs_sync.facts.payment import PaymentMethod
+from hhs_sync.facts.resolution import ResolutionKind, standing
 from hhs_sync.ledger.entry import Entry, EntryKind, Evidence, Line
 from hhs_sync.ledger.running import Credit
 from hhs_sync.mapping.accounts import Account
@@ -200,6 +201,15 @@ class PaymentBooks:
                 closed.append((item, used))
                 amount -= used
         return closed
+
+
+def paid_by_card(facts: Facts) -> dict[FactKey, Account]:
+    """The card processor's account of each remittance that a person said was paid by a virtual card."""
+    return {
+        subject: CARD.get((one.account or "stripe").lower(), Account.CARD_STRIPE)
+        for (subject, kind), one in standing(facts.resolutions.values()).items()
+        if kind is ResolutionKind.VIRTUAL_CARD and subject in facts.remittances
+    }
 
 
 def money_account(method: PaymentMethod, processor: str | None) -> Account:

@@ -94,14 +94,19 @@ class RemittanceBooks:
         charged: Mapping[FactKey, Charged],
         running: Running,
         cash_from: Mapping[FactKey, FactKey],
+        by_card: Mapping[FactKey, Account],
     ) -> None:
-        """`cash_from` names the bank line of each remittance whose money was put to suspense before it was known."""
+        """`cash_from` names the bank line of each remittance whose money was put to suspense before it was known.
+
+        `by_card` names the card processor's account of each remittance that was paid by a virtual card.
+        """
         self._facts = facts
         self._rules = rules
         self._matches = matches
         self._charged = charged
         self._running = running
         self._cash_from = cash_from
+        self._by_card = by_card
         self.treatments = Treatments(facts, rules)
         self.unplaced: list[Unplaced] = []
         self.taken: list[Taken] = []
@@ -202,7 +207,7 @@ class RemittanceBooks:
             lines.append(
                 Line(Account.SUSPENSE, share.paid, by.id, suspense, clinician)
                 if suspense
-                else Line(Account.PAYER_CLEARING, share.paid, by.id, key, clinician)
+                else Line(self._clearing_of(told), share.paid, by.id, key, clinician)
             )
         lines.extend(Line(one, amount, by.id, key, clinician) for one, amount in fitted.adjusted if amount)
         patient = 0 if kept else fitted.patient
@@ -233,6 +238,10 @@ class RemittanceBooks:
         )
         return lines
 
+    def _clearing_of(self, told: _Told) -> Account:
+        """Where the money waits for the bank: with the payers', or with the card processor of a virtual card."""
+        return self._by_card.get(told.remittance, Account.PAYER_CLEARING)
+
     def _party(self, told: _Told, charge: Charged, primary: Payer) -> Payer:
         """Whose receivable it closes. A claim number goes to one payer: the first answer is the session's payer's."""
         payer = told.payer
@@ -255,7 +264,7 @@ class RemittanceBooks:
                 date=told.day,
                 kind=EntryKind.UNMATCHED_PAYMENT,
                 lines=(
-                    Line(Account.PAYER_CLEARING, amount, party, told.paid),
+                    Line(self._clearing_of(told), amount, party, told.paid),
                     Line(Account.SUSPENSE, -amount, party, told.paid),
                 ),
                 because=f"claim payment without a home: {reason}",

@@ -30,6 +30,8 @@ POSTING = frozenset(
         ResolutionKind.ADJUST,
         ResolutionKind.BILL_CLIENT,
         ResolutionKind.CANCEL_CHARGE,
+        ResolutionKind.PAY_PAYER_BACK,
+        ResolutionKind.UNCLAIMED,
     }
 )
 NEEDS_APPROVAL = frozenset({ResolutionKind.WRITE_OFF, ResolutionKind.ADJUST})
@@ -43,9 +45,9 @@ def posting(facts: Facts) -> list[tuple[dt.date, Resolution]]:
     """
     decided: list[tuple[dt.date, Resolution]] = []
     for one in standing(facts.resolutions.values()).values():
-        session = facts.sessions.get(one.subject)
-        if one.kind in POSTING and session is not None:
-            decided.append((max(decision_date(one), session.date), one))
+        about = facts.sessions.get(one.subject) or facts.client_payments.get(one.subject)
+        if one.kind in POSTING and about is not None:
+            decided.append((max(decision_date(one), about.date), one))
     return decided
 
 
@@ -80,12 +82,18 @@ class ResolutionBooks:
 
     def write(self, resolution: Resolution, day: dt.date) -> list[tuple[str, FactKey]]:
         """Post one decision. Returns the (client, session) that came to owe by it, if any."""
+        if resolution.kind is ResolutionKind.UNCLAIMED:
+            self._unclaimed(resolution, day)
+            return []
         session = self._facts.sessions.get(resolution.subject)
         charge = self._charged.get(resolution.subject)
         if session is None or charge is None:
             return []
         if resolution.kind is ResolutionKind.CANCEL_CHARGE:
             self._cancel(resolution, day)
+            return []
+        if resolution.kind is ResolutionKind.PAY_PAYER_BACK:
+            self._pay_payer_back(resolution, day)
             return []
         if resolution.kind is ResolutionKind.BILL_CLIENT:
             return self._bill_client(resolution, charge, day)
@@ -153,6 +161,46 @@ class ResolutionBooks:
             )
         )
         return [(session.client, session.key)]
+
+    def _pay_payer_back(self, resolution: Resolution, day: dt.date) -> None:
+        """A check to a payer: what it had overpaid is owed no longer."""
+        session = self._facts.sessions[resolution.subject]
+        amount = resolution.amount or 0
+        if amount > 0:
+            self._running.write(
+                Entry(
+                    key=f"refund:{resolution.key}",
+                    date=day,
+                    kind=EntryKind.REFUND,
+                    lines=(
+                        Line(Account.RECOUPMENT, amount, resolution.account, session.key, session.clinician),
+                        Line(Account.BANK, -amount, None, resolution.key),
+                    ),
+                    because="paid back to the payer by check",
+                    evidence=(Evidence(resolution.key), Evidence(session.key)),
+                )
+            )
+
+    def _unclaimed(self, resolution: Resolution, day: dt.date) -> None:
+        """A client's credit past its dormancy goes to the State (Maine Unclaimed Property Act)."""
+        lines: list[Line] = []
+        for credits_of_client in self._running.credits.values():
+            for credit in credits_of_client:
+                if credit.payment == resolution.subject and credit.left:
+                    lines.append(Line(Account.CLIENT_CREDIT, credit.left, credit.client, credit.item))
+                    lines.append(Line(Account.UNCLAIMED, -credit.left, credit.client, credit.item))
+                    credit.left = 0
+        if lines:
+            self._running.write(
+                Entry(
+                    key=f"unclaimed:{resolution.key}",
+                    date=day,
+                    kind=EntryKind.UNCLAIMED,
+                    lines=tuple(lines),
+                    because="unclaimed credit, owed to the State",
+                    evidence=(Evidence(resolution.key), Evidence(resolution.subject)),
+                )
+            )
 
     def _cancel(self, resolution: Resolution, day: dt.date) -> None:
         """The charge never was: the opposite entry, on the day of the decision."""

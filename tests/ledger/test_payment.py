@@ -151,3 +151,41 @@ def test_money_at_the_bank_waits_and_then_goes_to_suspense() -> None:
     assert not early.entries
     assert {"BANK": "60.00", "SUSPENSE": "-60.00"} == balances(late)
     assert {"HPHC"} == {one.party for one in late.entries[0].lines if one.party}
+
+
+def test_a_virtual_card_from_a_payer_is_income_with_a_cost_and_never_net() -> None:
+    books = keep(
+        session("K1", "2025-11-03"),
+        remittance("1", "2025-11-14", "85", PAID, payment_method="NON"),
+        decide("v", ResolutionKind.VIRTUAL_CARD, "remittance/era/1", "2025-11-15", account="stripe"),
+        payout("po_777777", "2025-11-16", "82.23", ("charge", "TRACE1", "85", "2.77")),
+        bank("1", "2025-11-17", "82.23", "STRIPE PO 777777"),
+    )
+
+    assert {"BANK": "82.23", "CARD_FEES": "2.77", "AR_CLIENT": "25.00"}.items() <= balances(books).items()
+    assert not {"PAYER_CLEARING", "CARD_STRIPE", "SUSPENSE"} & set(balances(books))
+
+
+def test_a_check_back_to_the_payer_settles_what_it_overpaid() -> None:
+    books = keep(
+        session("K1", "2025-11-03"),
+        remittance("1", "2025-11-14", "85", PAID),
+        remittance("2", "2025-11-21", "85", PAID, eft_trace="OTHER2"),
+        decide("r", ResolutionKind.ACCEPT, "remittance/era/2", "2025-11-22"),
+        decide("b", ResolutionKind.PAY_PAYER_BACK, session_key("K1"), "2025-12-01", amount=8500, account="ANTH"),
+    )
+
+    assert "RECOUPMENT" not in balances(books)
+    assert "-85.00" == balances(books)["BANK"]
+
+
+def test_a_credit_that_nobody_claims_is_owed_to_the_state() -> None:
+    books = keep(
+        session("A", "2025-11-03", "30", payer=None, client="ada"),
+        client_payment("1", "2025-11-20", "50", client="ada", session="A"),
+        decide("u", ResolutionKind.UNCLAIMED, "client_payment/pay/1", "2026-01-15"),
+    )
+
+    assert "-20.00" == balances(books)["UNCLAIMED"]
+    assert "CLIENT_CREDIT" not in balances(books)
+    assert not books.credits
