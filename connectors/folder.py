@@ -35,8 +35,10 @@ UNFINISHED = (".*", "~*", "*~", "*.tmp", "*.temp", "*.part", "*.partial", "*.fil
               "*.swp", "*.lock", "thumbs.db", "desktop.ini")  # fmt: skip
 """Names of files that are not anybody's documents, or not yet."""
 
+# A day, and behind it a time of day unless what follows is rather another day.
 _MOMENT_IN_NAME = re.compile(
-    r"(20\d\d)-?(0[1-9]|1[0-2])-?(0[1-9]|[12]\d|3[01])(?:[T_ -]?([01]\d|2[0-3])[:.-]?([0-5]\d))?"
+    r"(?<!\d)(20\d\d)-?(0[1-9]|1[0-2])-?(0[1-9]|[12]\d|3[01])"
+    r"(?:[T_ -]?([01]\d|2[0-3])[:.-]?([0-5]\d)(?:[:.]?\d\d)?(?!\d|-\d))?(?!\d)"
 )
 
 
