@@ -277,7 +277,8 @@ def note_copies(connection: Connection, practice: str, seen: Iterable[tuple[Dige
     wanted = {(known[digest].id, source, name) for digest, source, name in names if digest in known}
     noted: set[tuple[int, str, str]] = set()
     for part in parts({row.id for row in known.values()}):
-        noted.update(connection.execute(select(copies).where(copies.c.document_id.in_(part))).tuples())
+        rows = connection.execute(select(copies).where(copies.c.document_id.in_(part)))
+        noted.update((row.document_id, row.source, row.name) for row in rows)
     own = {(row.id, row.source, row.name) for row in known.values()}
     for document_id, source, name in noted & own:
         same = (copies.c.document_id == document_id) & (copies.c.source == source) & (copies.c.name == name)

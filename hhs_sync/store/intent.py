@@ -67,18 +67,11 @@ class Wish(Struct, frozen=True, kw_only=True):
 
 
 class Intent(Struct, frozen=True, kw_only=True):
-    """A wish written down, with the id of its request; `state` is OPEN or UNCLEAR.
-
-    A call of its own bears `request_id`. A call for many at once bears `batch` as its request id, and this intent's
-    `place` in it (from 0) as the batch id: QuickBooks joins the two. Sent again with the same two, and the same `body`,
-    it is the same request.
-    """
+    """A wish written down, with the id of its request; `state` is OPEN or UNCLEAR."""
 
     wish: Wish
     number: int
     request_id: str
-    batch: str
-    place: int
     intended_at: dt.datetime
     state: PushState = PushState.OPEN
     message: str = ""

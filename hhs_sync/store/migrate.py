@@ -6,7 +6,10 @@ done, and a migration that fails leaves the database as it was.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
@@ -23,20 +26,30 @@ LOCK = 0x68687379
 
 def upgrade(engine: Engine) -> None:
     """Run every migration that the database has not seen. Raises StoreError for a database of a newer program."""
-    with engine.connect() as connection:
-        if engine.dialect.name == "sqlite":
-            # Batch mode makes tables anew, which would delete what refers to them; checked again below.
-            connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
-            connection.rollback()
-            connection.execution_options(writes=True)
-        try:
-            with connection.begin():
-                if engine.dialect.name != "sqlite":
-                    connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
-                run_migrations(connection)
-                check_references(connection)
-        finally:
-            connection.invalidate()  # With its settings of the moment.
+    with engine.connect() as connection, without_references(connection):
+        connection.execution_options(writes=True)
+        with connection.begin():
+            if engine.dialect.name != "sqlite":
+                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+            run_migrations(connection)
+            check_references(connection)
+
+
+@contextmanager
+def without_references(connection: Connection) -> Iterator[None]:
+    """Let SQLite watch no references meanwhile: batch mode makes tables anew, which would delete what refers to them.
+
+    The setting can't change within a transaction, and SQLAlchemy begins one with the first statement: hence the driver.
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver: Any = connection.connection.driver_connection
+    driver.execute("PRAGMA foreign_keys = OFF")
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA foreign_keys = ON")
 
 
 def run_migrations(connection: Connection) -> None:

@@ -36,7 +36,7 @@ from hhs_sync.store.intent import (
 )
 from hhs_sync.store.secrets import Secrets
 
-# QuickBooks takes 50 characters, or 36 for the request id of a batch, whose items add theirs.
+# QuickBooks takes 50 characters, or 36 where the items of a batch add theirs; ours are good for both.
 REQUEST_ID_LENGTH_MAX = 36
 
 # How long to wait after the first, second, ... refusal of an entry. Most refusals want a person: first within the same
@@ -55,18 +55,13 @@ class Pushes:
         self._database = database
         self._secrets = secrets
 
-    def intend(
-        self, practice: str, wishes: Sequence[Wish], at: dt.datetime, batch_size: int = 30
-    ) -> tuple[Intent, ...]:
-        """Write down what is about to be asked for; on disk when it returns, in the order given.
-
-        They are numbered for calls of `batch_size` at once, as QuickBooks takes them.
-        """
+    def intend(self, practice: str, wishes: Sequence[Wish], at: dt.datetime) -> tuple[Intent, ...]:
+        """Write down what is about to be asked for; on disk when it returns, in the order given."""
         if not wishes:
             return ()
         draw = self._random_part(practice)
         with self._database.write(practice) as connection:
-            return intend(connection, practice, wishes, at=at, draw=draw, batch_size=batch_size)
+            return intend(connection, practice, wishes, at, draw)
 
     def record(self, practice: str, outcomes: Sequence[Outcome], at: dt.datetime) -> None:
         """Write down what came of intents; on disk when it returns. A later answer may settle an unclear one."""
@@ -81,7 +76,7 @@ class Pushes:
             return
         draw = self._random_part(practice)
         with self._database.write(practice) as connection:
-            intents = intend(connection, practice, [wish_to_adopt(entry) for entry in entries], at=at, draw=draw)
+            intents = intend(connection, practice, [wish_to_adopt(entry) for entry in entries], at, draw)
             outcomes = [
                 Saved(
                     request_id=intent.request_id,
@@ -125,25 +120,19 @@ def intend(
     connection: Connection,
     practice: str,
     wishes: Sequence[Wish],
-    *,
     at: dt.datetime,
     draw: str,
-    batch_size: int = 30,
 ) -> tuple[Intent, ...]:
     """Number the wishes and store them within the caller's transaction."""
     assert len({wish.entry for wish in wishes}) == len(wishes), "one push of an entry at a time"
     newest = newest_pushes(connection, practice, [wish.entry for wish in wishes])
     intents: list[Intent] = []
-    for index, wish in enumerate(wishes):
+    for wish in wishes:
         before = newest.get(wish.entry)
         number = 1 if before is None else before.number + 1
         request_id = f"{wish.reference}.{draw}.{number}"
-        place = index % batch_size
-        batch = intents[index - place].batch if place else f"{request_id}.b"
-        assert len(request_id) < REQUEST_ID_LENGTH_MAX - 1, f"the request id {request_id} is too long"
-        intents.append(
-            Intent(wish=wish, number=number, request_id=request_id, batch=batch, place=place, intended_at=at)
-        )  # fmt: skip
+        assert len(request_id) <= REQUEST_ID_LENGTH_MAX, f"the request id {request_id} is too long"
+        intents.append(Intent(wish=wish, number=number, request_id=request_id, intended_at=at))
     add_pushes(connection, practice, intents, newest)
     bump(connection, practice, "pushes")
     return tuple(intents)
@@ -216,8 +205,6 @@ def add_pushes(
                 "entry": wish.entry,
                 "number": intent.number,
                 "request_id": intent.request_id,
-                "batch": intent.batch,
-                "place": intent.place,
                 "reference": wish.reference,
                 "kind": wish.kind.value,
                 "operation": wish.operation.value,
@@ -359,8 +346,6 @@ def intent_of(row: Row[Any]) -> Intent:
         wish=wish,
         number=row.number,
         request_id=row.request_id,
-        batch=row.batch,
-        place=row.place,
         intended_at=dt.datetime.fromisoformat(row.intended_at),
         state=PushState(row.state),
         message=row.message or "",

@@ -209,7 +209,7 @@ def store_shown(
     # Outer joins, so that SQLite walks what is staged and looks up the facts, never the other way round.
     looked_up = staged_versions.outerjoin(facts, same).outerjoin(sightings, sightings.c.fact_id == facts.c.id)
     query = select(*columns).select_from(looked_up)
-    known = [row for row in connection.execute(query).tuples().all() if row[1] is not None]
+    known = [row for row in connection.execute(query).all() if row[1] is not None]
     rank = ranks(connection, order, {number for _, _, first, last in known for number in (first, last)})
     earlier: list[tuple[int, int, str]] = []
     later: list[tuple[int, int, str]] = []

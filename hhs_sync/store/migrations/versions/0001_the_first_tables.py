@@ -82,8 +82,6 @@ def upgrade() -> None:
         sa.Column("entry", sa.Text(), nullable=False),
         sa.Column("number", sa.BigInteger(), nullable=False),
         sa.Column("request_id", sa.Text(), nullable=False),
-        sa.Column("batch", sa.Text(), nullable=False),
-        sa.Column("place", sa.Integer(), nullable=False),
         sa.Column("reference", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("operation", sa.Text(), nullable=False),
