@@ -11,7 +11,8 @@ from enum import Enum
 
 from msgspec import Struct
 
-from hhs_sync.facts.document import FactKey
+from hhs_sync.facts.document import FactKey, Source
+from hhs_sync.facts.resolution import ResolutionKind
 from hhs_sync.ledger.entry import Evidence
 from hhs_sync.money import Money
 
@@ -23,6 +24,14 @@ class Severity(Enum):
     HIGH = "high"
     MEDIUM = "medium"
     LOW = "low"
+
+    @property
+    def order(self) -> int:
+        """0 for the most pressing one."""
+        return _SEVERITY_ORDER[self]
+
+
+_SEVERITY_ORDER = {one: place for place, one in enumerate(Severity)}
 
 
 class Effect(Enum):
@@ -44,6 +53,15 @@ class Owner(Enum):
     APPROVER = "approver"
 
 
+class Stake(Enum):
+    """Whose loss the money at stake would be."""
+
+    US = "to us"
+    CLIENT = "to client"
+    PAYER = "to payer"
+    NOBODY = "none"
+
+
 class FindingState(Enum):
     """Where the question stands."""
 
@@ -62,12 +80,20 @@ class Candidate(Struct, frozen=True, kw_only=True):
     differs: tuple[str, ...] = ()
 
 
-class Finding(Struct, frozen=True, kw_only=True):
+class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One row of the exceptions report.
 
     `subject` is what it is about, in our own keys; `says` the question in one sentence with the numbers, without a
     client's name; `amount` the money at stake in cents, always positive, and `at_stake` whose loss it would be.
-    `parent` groups findings with one cause ("payer HPHC is not mapped").
+    `client` is the only place where a client's id may stand: reports show the code that belongs to it.
+
+    `evidence` names facts; `sources` are places in documents that hold no fact because they could not be read.
+    `count` is the number of items that wait for the same answer ("payer not mapped": 37). `covers` names subjects that
+    this question explains already: no later question is raised about them. `parent` is the key of the finding whose
+    money this one is about too, so that totals count it once. `deadline` is a date set by a law or contract, where
+    there is one; `due` is when somebody should act. `answers` are the decisions that make sense here; those that post
+    are about `subject`, or about `sessions` where they concern what is open on a session.
+    `closed_by` and `closed_on` tell who or which rule closed it.
     """
 
     key: str
@@ -86,13 +112,35 @@ class Finding(Struct, frozen=True, kw_only=True):
     since: dt.date
     due: dt.date
     state: FindingState = FindingState.OPEN
+    deadline: dt.date | None = None
     payer: str | None = None
     client: str | None = None
     clinician: str | None = None
     service_dates: tuple[dt.date, ...] = ()
+    sessions: tuple[FactKey, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    sources: tuple[Source, ...] = ()
     numbers: tuple[tuple[str, Money], ...] = ()
     candidates: tuple[Candidate, ...] = ()
+    answers: tuple[ResolutionKind, ...] = ()
+    count: int = 1
+    covers: tuple[str, ...] = ()
     parent: str | None = None
     waits_until: dt.date | None = None
     notes: tuple[str, ...] = ()
+    closed_by: str = ""
+    closed_on: dt.date | None = None
+
+    @property
+    def group(self) -> str:
+        """The group of its code: SRC, BIL, REM, MAT, PAY, DEN, CLI, DEP, QBO or CMP."""
+        return self.code[:3]
+
+    @property
+    def is_open(self) -> bool:
+        """True while somebody has to answer it, now or on a later day."""
+        return self.state is FindingState.OPEN or self.state is FindingState.WAITING
+
+    def age_days(self, today: dt.date) -> int:
+        """Days since the question arose."""
+        return (today - self.since).days
