@@ -1,6 +1,7 @@
 """The difference between what QuickBooks should hold, what we last wrote there, and what is there now.
 
-Three things are compared, not two: a two-way comparison would undo the bookkeeper's edit every five minutes.
+Three things are compared, not two: a two-way comparison would undo the bookkeeper's edit every five minutes. Here are
+the values; `compare.py` does the comparing.
 
     desired  pushed  posted             change
     yes      no      no                 Create
@@ -24,6 +25,7 @@ from msgspec import Struct
 
 from hhs_sync.facts.document import Digest
 from hhs_sync.ledger.entry import EntryKey
+from hhs_sync.mapping.rules import Rules
 from hhs_sync.money import Money
 from hhs_sync.plan.desired import DesiredEntry, QuickBooksKind
 
@@ -130,3 +132,43 @@ class Plan(Struct, frozen=True, kw_only=True):
     changes: tuple[Change, ...] = ()
     digest: Digest = ""
     waits: str = ""
+
+
+class Limits(Struct, frozen=True, kw_only=True):
+    """How far a plan may go without a person's approval, and where QuickBooks' books are closed.
+
+    A plan waits when updates and voids are more than `changes_few` and more than `changes_percent` of what stands in
+    QuickBooks, when any change is dated before `oldest`, or when it is the first of a practice and
+    `first_plan_waits`. Nothing dated up to `books_closed_through` is changed.
+    """
+
+    changes_percent: int = 20
+    changes_few: int = 10
+    oldest: dt.date | None = None
+    first_plan_waits: bool = False
+    books_closed_through: dt.date | None = None
+
+    @staticmethod
+    def of(
+        rules: Rules,
+        today: dt.date,
+        *,
+        books_closed_through: dt.date | None = None,
+        first_plan_waits: bool = False,
+    ) -> Limits:
+        """The practice's own limits, as of a day."""
+        thresholds = rules.practice.thresholds
+        return Limits(
+            changes_percent=thresholds.plan_changes_percent,
+            oldest=today - dt.timedelta(days=thresholds.plan_age_days),
+            first_plan_waits=first_plan_waits,
+            books_closed_through=books_closed_through,
+        )
+
+
+class Decisions(Struct, frozen=True, kw_only=True):
+    """What people decided: edits in QuickBooks that stand, edits to be written over, plans that may be pushed."""
+
+    adopted: frozenset[EntryKey] = frozenset()
+    restored: frozenset[EntryKey] = frozenset()
+    approved: frozenset[Digest] = frozenset()

@@ -34,6 +34,7 @@ CLIENT_REFUND = "Client refund"
 
 _MARK = re.compile(rf"(?<![0-9A-Za-z-]){PREFIX}[{ALPHABET}]{{{LETTERS}}}(?![0-9A-Za-z])")
 _PLAIN = re.compile(rf"{PREFIX}[{ALPHABET}]{{{LETTERS}}}")
+_BRACKETED = re.compile(rf"\[?{_MARK.pattern}\]?")
 # Spelling goes by two bytes at a time: each pair of bytes (65,536 of them) stands for three letters (32,768) by its
 # lower 15 bits, the last one for two letters by its lower 10.
 _TWO_BYTES = struct.Struct(">6H").unpack_from
@@ -94,9 +95,17 @@ def find_mark(note: str | None) -> str | None:
     return found[0] if found else None
 
 
+def without_marks(text: str) -> str:
+    """A text without our marks and the brackets around them."""
+    return _BRACKETED.sub("", text).strip() if PREFIX in text else text
+
+
 def payer_customer(payer: str, code: str = "") -> CustomerName:
-    """A payer as customer, or a client's code under it. `payer` is the payer's name in the practice's own rules."""
-    return CustomerName(payer, code)
+    """A payer as customer, or a client's code under it. `payer` is the payer's name in the practice's own rules.
+
+    QuickBooks takes no colon, tab or line break in a name: they become blanks.
+    """
+    return CustomerName(" ".join(payer.replace(":", " ").split()), code)
 
 
 def client_customer(code: str) -> CustomerName:
