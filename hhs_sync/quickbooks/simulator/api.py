@@ -3,14 +3,20 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from hhs_sync.quickbooks.simulator import batch, cdc, changes, query, replay, reports
-from hhs_sync.quickbooks.simulator.calls import Call
+from hhs_sync.quickbooks.simulator import batch, cdc, changes, forms, query, replay, reports, taxes, upload
+from hhs_sync.quickbooks.simulator.calls import Call, Reply
 from hhs_sync.quickbooks.simulator.clock import answer_stamp
 from hhs_sync.quickbooks.simulator.company import Company
+from hhs_sync.quickbooks.simulator.documents.purchasing import as_transfer
 from hhs_sync.quickbooks.simulator.kind import Kind, Write
-from hhs_sync.quickbooks.simulator.kinds import BY_FOLDED_NAME
+from hhs_sync.quickbooks.simulator.kinds import BY_FOLDED_NAME, RECURRING
+from hhs_sync.quickbooks.simulator.lists.attachable import file_of
+from hhs_sync.quickbooks.simulator.lists.exchange import currency_of
 from hhs_sync.quickbooks.simulator.refusal import Refused, missing, not_found, unsupported
-from hhs_sync.quickbooks.simulator.wire import Fields, decode, text
+from hhs_sync.quickbooks.simulator.wire import Fields, decode, encode, text
+
+SINGLE = ("Preferences", "CompanyInfo")
+"""Of these there is one, with id 1, whatever id (or realm) the address names."""
 
 
 class Route(NamedTuple):
@@ -26,96 +32,169 @@ class Route(NamedTuple):
 def route(call: Call, parts: list[str]) -> Route:
     """The meaning of a call from its method, its path below the realm, and its query string."""
     first = parts[0].casefold() if parts else ""
-    if first in ("query", "batch", "cdc"):
+    second = parts[1] if len(parts) > 1 else None
+    if first in ("query", "batch", "cdc", "upload"):
         return Route(first, first)
+    if first == "download":
+        return Route("read:Attachable", first, object_id=second)
     if first == "reports":
-        name = parts[1] if len(parts) > 1 else ""
-        return Route(f"report:{name}", "report", name=name)
+        return Route(f"report:{second or ''}", "report", name=second or "")
+    if first == "taxservice" and (second or "").casefold() == "taxcode":
+        return Route("create:TaxCode", "taxes")
     kind = BY_FOLDED_NAME.get(first)
     if kind is None:
         return Route(f"unknown:{first}", "unknown", name=first)
-    object_id = parts[1] if len(parts) > 1 else None
+    third = parts[2].casefold() if len(parts) > 2 else ""
+    if third in ("pdf", "send"):
+        return Route(f"{'read' if third == 'pdf' else 'send'}:{kind.name}", third, kind, second)
     if call.method == "GET":
-        return Route(f"read:{kind.name}", "read", kind, object_id)
+        return Route(f"read:{kind.name}", "read", kind, second)
+    return _written(call, kind)
+
+
+def _written(call: Call, kind: Kind) -> Route:
     asked = call.query.get("operation", "").casefold()
-    included = call.query.get("include", "").casefold()
-    if asked == "void" or "void" in included.split(","):
+    if asked == "void" or "void" in _included(call):
         return Route(f"void:{kind.name}", "void", kind)
-    if asked == "delete":
-        return Route(f"delete:{kind.name}", "delete", kind)
-    if asked == "update":
+    if asked in ("delete", "update"):
+        return Route(f"{asked}:{kind.name}", asked, kind)
+    if _names_an_object(call, kind):
         return Route(f"update:{kind.name}", "update", kind)
-    return Route(f"create:{kind.name}", "save", kind)
+    return Route(f"create:{kind.name}", "create", kind)
 
 
-def answer(company: Company, call: Call, meant: Route, write: Write, count_item: Callable[[str], None]) -> Fields:
-    """Executes a call; returns the answer without its time stamp."""
-    if meant.operation == "query":
-        statement = call.query.get("query") if call.method == "GET" else call.body.decode("utf-8", "replace")
-        if not statement:
-            raise missing("query")
-        return {"QueryResponse": query.run(company, statement)}
-    if meant.operation == "cdc":
-        entities = call.query.get("entities", "")
-        if not entities:
-            raise missing("entities")
-        return {"CDCResponse": cdc.changes_since(company, entities, call.query.get("changedSince", ""), write.moment)}
+def answer(company: Company, call: Call, meant: Route, write: Write, count_item: Callable[[str], None]) -> Reply:
+    """Executes a call. Raises Refused for what QuickBooks would not do."""
+    if meant.operation == "pdf":
+        assert meant.kind is not None
+        body = forms.pdf(company, meant.kind, meant.object_id or "")
+        return Reply(body=body, content_type="application/pdf")
+    if meant.operation == "download":
+        held, _ = file_of(company, meant.object_id or "")
+        return Reply(body=held["TempDownloadUri"].encode(), content_type="text/plain")
+    answered = _answered(company, call, meant, write, count_item)
     if meant.operation == "report":
-        return reports.run(company, meant.name, call.query, write)
+        return Reply(body=encode(answered))
+    return Reply(body=encode({**answered, "time": answer_stamp(write.moment)}))
+
+
+def _answered(company: Company, call: Call, meant: Route, write: Write, count_item: Callable[[str], None]) -> Fields:
     if meant.operation == "batch":
-        items = batch.run(company, _object(call), call.query.get("requestid"), write, count_item)
-        return {"BatchItemResponse": items}
-    if meant.operation == "read":
-        return _read(company, meant)
+        return {"BatchItemResponse": batch.run(company, _object(call), call.query.get("requestid"), write, count_item)}
     if meant.kind is None:
-        raise unsupported(meant.name)
+        whole = WHOLE.get(meant.operation)
+        if whole is None:
+            raise unsupported(meant.name)
+        return whole(company, call, meant, write)
+    if meant.operation == "read":
+        return _read(company, call, meant.kind, meant.object_id)
+    if meant.operation == "send":
+        sent = forms.send(company, meant.kind, meant.object_id or "", call.query.get("sendTo", ""), write)
+        return {meant.kind.shown: sent}
     return _change(company, call, meant.kind, meant.operation, write)
 
 
-def envelope(answered: Fields, write: Write) -> Fields:
-    """The answer with its time, as the wire shows it."""
-    if "Header" in answered and "Columns" in answered:
-        return answered
-    return {**answered, "time": answer_stamp(write.moment)}
+def _query(company: Company, call: Call, _: Route, __: Write) -> Fields:
+    statement = call.query.get("query") if call.method == "GET" else call.body.decode("utf-8", "replace")
+    if not statement:
+        raise missing("query")
+    found = query.run(company, statement)
+    if "invoicelink" in _included(call):
+        for invoice in found.get("Invoice", ()):
+            invoice["InvoiceLink"] = forms.invoice_link(call.host, company, invoice["Id"])
+    return {"QueryResponse": found}
 
 
-def is_update(call: Call) -> bool:
-    """Whether a POST without an operation changes something that exists: its body names an Id."""
+def _cdc(company: Company, call: Call, _: Route, write: Write) -> Fields:
+    entities = call.query.get("entities", "")
+    if not entities:
+        raise missing("entities")
+    return {"CDCResponse": cdc.changes_since(company, entities, call.query.get("changedSince", ""), write.moment)}
+
+
+def _report(company: Company, call: Call, meant: Route, write: Write) -> Fields:
+    return reports.run(company, meant.name, call.query, write)
+
+
+def _upload(company: Company, call: Call, _: Route, write: Write) -> Fields:
+    return upload.upload(company, call, write)
+
+
+def _taxes(company: Company, call: Call, _: Route, write: Write) -> Fields:
+    return taxes.make_tax_code(company, _object(call), write)
+
+
+WHOLE: dict[str, Callable[[Company, Call, Route, Write], Fields]] = {
+    "query": _query,
+    "cdc": _cdc,
+    "report": _report,
+    "upload": _upload,
+    "taxes": _taxes,
+}
+"""Calls that are about no single object."""
+
+
+def _read(company: Company, call: Call, kind: Kind, object_id: str | None) -> Fields:
+    if kind.name in SINGLE:
+        object_id = "1"
+    if kind.name == "ExchangeRate":
+        object_id = object_id or call.query.get("sourcecurrencycode", "").upper()
+    found = company.find(kind.name, object_id)
+    if found is None and kind.name == "Transfer":
+        paid = company.find("CreditCardPayment", object_id)
+        found = as_transfer(paid) if paid is not None else None
+    if found is None:
+        raise not_found("transaction" if kind.document else kind.name.lower())
+    shown = kind.view(company, found)
+    if kind.name == "Invoice" and "invoicelink" in _included(call):
+        shown = {**shown, "InvoiceLink": forms.invoice_link(call.host, company, found["Id"])}
+    return {kind.shown: shown}
+
+
+def _change(company: Company, call: Call, kind: Kind, operation: str, write: Write) -> Fields:
+    sent = _meant_for(company, kind, _object(call))
+    write = write._replace(allow_duplicate_numbers="allowduplicatedocnum" in _included(call))
+    if kind.name == "ExchangeRate" and company.find(kind.name, sent["Id"]) is None:
+        operation = "create"
+    do = {"create": changes.create, "update": changes.update, "void": changes.void}
+
+    def execute() -> Fields:
+        if operation == "delete":
+            stub = changes.delete(company, kind, sent, write)
+            return {kind.shown: {RECURRING.template_of(sent): stub} if kind is RECURRING else stub}
+        return {kind.shown: kind.view(company, do[operation](company, kind, sent, write))}
+
+    return replay.once(company, call.query.get("requestid"), execute)
+
+
+def _meant_for(company: Company, kind: Kind, sent: Fields) -> Fields:
+    """What was sent, with id and version where clients do not write them at the top."""
+    if kind is RECURRING:
+        return RECURRING.lifted(sent)
+    if kind.name == "ExchangeRate":
+        code = currency_of(sent)
+        held = company.find(kind.name, code)
+        return {**sent, "SourceCurrencyCode": code, "Id": code, "SyncToken": (held or {}).get("SyncToken", "0")}
+    if kind.name in SINGLE:
+        return {**sent, "Id": "1"}
+    return sent
+
+
+def _names_an_object(call: Call, kind: Kind) -> bool:
+    """Whether a POST changes something that exists: its body names an Id, or its kind has no others."""
+    if kind.name in (*SINGLE, "ExchangeRate"):
+        return True
     try:
         sent = decode(call.body)
+        if kind is RECURRING:
+            sent = RECURRING.lifted(sent)
     except Refused:
         return False
     return isinstance(sent, dict) and text(sent.get("Id")) is not None
 
 
-def _read(company: Company, meant: Route) -> Fields:
-    assert meant.kind is not None
-    object_id = "1" if meant.kind.name in ("Preferences", "CompanyInfo") else meant.object_id
-    found = company.find(meant.kind.name, object_id)
-    if found is None:
-        raise not_found("transaction" if meant.kind.document else meant.kind.name.lower())
-    return {meant.kind.name: meant.kind.view(company, found)}
-
-
-def _change(company: Company, call: Call, kind: Kind, operation: str, write: Write) -> Fields:
-    sent = _object(call)
-    included = call.query.get("include", "").casefold().split(",")
-    write = write._replace(allow_duplicate_numbers="allowduplicatedocnum" in included)
-    if operation == "save":
-        existing = text(sent.get("Id")) is not None or kind.name in ("Preferences", "CompanyInfo")
-        operation = "update" if existing else "create"
-
-    def execute() -> Fields:
-        if operation == "delete":
-            return {kind.name: changes.delete(company, kind, sent, write)}
-        do = {"create": changes.create, "update": changes.update, "void": changes.void}[operation]
-        return {kind.name: kind.view(company, do(company, kind, sent, write))}
-
-    _, answered = replay.once(company, call.query.get("requestid"), execute)
-    if "Fault" in answered:
-        error = answered["Fault"]["Error"][0]
-        raise Refused(error["code"], error["Message"], error["Detail"], element=error.get("element", ""))
-    return answered
+def _included(call: Call) -> list[str]:
+    return call.query.get("include", "").casefold().split(",")
 
 
 def _object(call: Call) -> Fields:

@@ -65,10 +65,9 @@ def _answer(
             made = OPERATIONS[operation](company, kind, sent, circumstances)
             if operation == "create":
                 company.unseen.add((kind.name, made["Id"]))
-            return {kind.name: made if operation == "delete" else kind.view(company, made)}
+            return {kind.shown: made if operation == "delete" else kind.view(company, made)}
 
-        _, answer = replay.once(company, request_id, execute)
-        return answer
+        return replay.once(company, request_id, execute)
     except Refused as refused:
         return {"Fault": refused.fault()}
 

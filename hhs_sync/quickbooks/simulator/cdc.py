@@ -48,7 +48,7 @@ def changes_since(company: Company, entities: str, since: str, now: datetime) ->
                     }
                 )
         responses.append(
-            {kind.name: rows, "startPosition": 1, "maxResults": len(rows), "totalCount": len(rows)} if rows else {}
+            {kind.shown: rows, "startPosition": 1, "maxResults": len(rows), "totalCount": len(rows)} if rows else {}
         )
     return [{"QueryResponse": responses}]
 

@@ -37,7 +37,7 @@ def create(company: Company, kind: Kind, sent: Fields, write: Write) -> Fields:
         check_closed_books(company, fields.get("TxnDate"))
     _refuse_number_twice(company, kind, fields, None, write)
     _refuse_name_twice(company, kind, fields, None)
-    object_id = company.next_id(kind.sequence or kind.name)
+    object_id = kind.own_id(fields) or company.next_id(kind.sequence or kind.name)
     moment = stamp(write.moment)
     fields = {
         **fields,

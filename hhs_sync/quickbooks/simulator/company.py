@@ -94,6 +94,8 @@ class Company:
         """Of these, the ones that the state file does not hold yet."""
         self.files: dict[str, bytes] = {}
         """Attachment id to the file's bytes."""
+        self.unsaved_files: set[str] = set()
+        """Of these, the ones that the state file does not hold yet."""
 
     def find(self, kind: str, object_id: str | None) -> Fields | None:
         """The object as it is stored, or None."""

@@ -17,8 +17,9 @@ from hhs_sync.quickbooks.simulator.calls import Call, CallCounts, Reply
 from hhs_sync.quickbooks.simulator.clock import stamp
 from hhs_sync.quickbooks.simulator.faults import WHATS, Fault, Seed
 from hhs_sync.quickbooks.simulator.hand import hand_delete, hand_edit
+from hhs_sync.quickbooks.simulator.lists.attachable import file_of
 from hhs_sync.quickbooks.simulator.opening import open_company
-from hhs_sync.quickbooks.simulator.refusal import Refused, missing
+from hhs_sync.quickbooks.simulator.refusal import Refused, missing, not_found
 from hhs_sync.quickbooks.simulator.simulator import Simulator
 from hhs_sync.quickbooks.simulator.wire import Fields, decode, encode
 
@@ -101,6 +102,14 @@ def _open_realm(simulator: Simulator, call: Call) -> Reply:
     return _realms(simulator, call)
 
 
+def _file(simulator: Simulator, call: Call) -> Reply:
+    company = simulator.companies.get(call.query.get("realm", ""))
+    if company is None:
+        raise not_found("attachment")
+    held, body = file_of(company, call.query.get("id", ""))
+    return Reply(body=body, content_type=held.get("ContentType") or "application/octet-stream")
+
+
 def _hand(simulator: Simulator, call: Call) -> Reply:
     asked = _asked(call)
     company = simulator.companies[str(asked.get("realm") or simulator.settings.realms[0])]
@@ -161,6 +170,7 @@ ADDRESSES: dict[tuple[str, str], Callable[[Simulator, Call], Reply]] = {
     ("GET", "realms"): _realms,
     ("POST", "realms"): _open_realm,
     ("POST", "hand"): _hand,
+    ("GET", "files"): _file,
     ("GET", "faults"): _faults,
     ("POST", "faults"): _plan_faults,
     ("DELETE", "faults"): _clear_faults,

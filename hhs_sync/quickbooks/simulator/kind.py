@@ -33,6 +33,8 @@ class Kind:
     """A plain object without rules: what is sent is kept. The other kinds say where they differ."""
 
     name = ""
+    wire_name = ""
+    """What its objects are called in answers, where that is not its name."""
     sequence = ""
     """Which run of ids it draws from; its own name when empty."""
     document = False
@@ -49,10 +51,20 @@ class Kind:
     derived: tuple[str, ...] = ()
     """Attributes that QuickBooks computes; what a client sends there is dropped."""
 
+    @property
+    def shown(self) -> str:
+        """The key under which answers hold its objects."""
+        return self.wire_name or self.name
+
     def complete(self, company: Company, fields: Fields, old: Fields | None, write: Write) -> Fields:
         """The object as it would be held, from what was sent without blanks; `old` is the version it replaces."""
         del company, old, write
         return fields
+
+    def own_id(self, fields: Fields) -> str | None:
+        """The id an object brings along, None where QuickBooks gives it one."""
+        del fields
+        return None
 
     def postings(self, company: Company, fields: Fields, write: Write) -> list[Posting]:
         """What it does to the books."""

@@ -11,10 +11,13 @@ from hhs_sync.quickbooks.simulator.documents.purchasing import (
     PurchaseOrder,
     VendorCredit,
 )
+from hhs_sync.quickbooks.simulator.documents.recurring import RecurringTransaction
 from hhs_sync.quickbooks.simulator.documents.sales import CreditMemo, Estimate, Invoice, RefundReceipt, SalesReceipt
 from hhs_sync.quickbooks.simulator.documents.time import TimeActivity
 from hhs_sync.quickbooks.simulator.kind import Kind
 from hhs_sync.quickbooks.simulator.lists.accounts import Account
+from hhs_sync.quickbooks.simulator.lists.attachable import Attachable
+from hhs_sync.quickbooks.simulator.lists.exchange import ExchangeRate
 from hhs_sync.quickbooks.simulator.lists.items import Item
 from hhs_sync.quickbooks.simulator.lists.names import Customer, Employee, Vendor
 from hhs_sync.quickbooks.simulator.lists.plain import (
@@ -35,6 +38,7 @@ KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (
         Account(),
+        Attachable(),
         Bill(),
         BillPayment(),
         Budget(),
@@ -49,6 +53,7 @@ KINDS: dict[str, Kind] = {
         Deposit(),
         Employee(),
         Estimate(),
+        ExchangeRate(),
         Invoice(),
         Item(),
         JournalEntry(),
@@ -69,6 +74,25 @@ KINDS: dict[str, Kind] = {
         VendorCredit(),
     )
 }
+
+TEMPLATES = (
+    "Bill",
+    "CreditMemo",
+    "Deposit",
+    "Estimate",
+    "Invoice",
+    "JournalEntry",
+    "Purchase",
+    "PurchaseOrder",
+    "RefundReceipt",
+    "SalesReceipt",
+    "Transfer",
+    "VendorCredit",
+)
+"""What a recurring transaction may be a template of."""
+
+RECURRING = RecurringTransaction({name: KINDS[name] for name in TEMPLATES})
+KINDS[RECURRING.name] = RECURRING
 
 BY_FOLDED_NAME = {name.casefold(): kind for name, kind in KINDS.items()} | {
     "creditcardpaymenttxn": KINDS["CreditCardPayment"]

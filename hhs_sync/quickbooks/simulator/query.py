@@ -80,7 +80,7 @@ def run(company: Company, statement: str) -> Fields:
     shown = [query.kind.view(company, row) for row in page]
     if query.fields:
         shown = [_chosen(row, query.fields) for row in shown]
-    return {query.kind.name: shown, "startPosition": query.start, "maxResults": len(shown)}
+    return {query.kind.shown: shown, "startPosition": query.start, "maxResults": len(shown)}
 
 
 def read(statement: str) -> Query:

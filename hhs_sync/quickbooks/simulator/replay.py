@@ -14,21 +14,20 @@ from hhs_sync.quickbooks.simulator.wire import Fields, decode, encode
 LENGTH_MAX = 50
 
 
-def once(company: Company, request_id: str | None, execute: Callable[[], Fields]) -> tuple[int, Fields]:
-    """Execute a write unless its requestid was answered before; returns status and answer."""
+def once(company: Company, request_id: str | None, execute: Callable[[], Fields]) -> Fields:
+    """The answer to a write, executed unless its requestid was answered before. Raises Refused as the write would."""
     if not request_id:
-        return 200, execute()
+        return execute()
     if len(request_id) > LENGTH_MAX:
         raise business_rule(f"You cannot enter more than {LENGTH_MAX} characters in the request_id field")
     how = company.settings.request_ids
     if how == "ignored":
-        return 200, execute()
+        return execute()
     before = company.remembered.get(request_id)
     if before is not None:
         if how == "error":
             raise Refused("600", "Duplicate Request ID", f"Duplicate Request ID : {request_id} was used before.")
-        status, body = before
-        return status, decode(body)
+        return _again(*before)
     try:
         answer = execute()
     except Refused as refused:
@@ -36,7 +35,23 @@ def once(company: Company, request_id: str | None, execute: Callable[[], Fields]
             _remember(company, request_id, refused.status, {"Fault": refused.fault()})
         raise
     _remember(company, request_id, 200, answer)
-    return 200, answer
+    return answer
+
+
+def _again(status: int, body: bytes) -> Fields:
+    """The first answer once more, be it a refusal."""
+    answer: Fields = decode(body)
+    if "Fault" in answer:
+        error = answer["Fault"]["Error"][0]
+        raise Refused(
+            error["code"],
+            error["Message"],
+            error["Detail"],
+            element=error.get("element", ""),
+            status=status,
+            fault_type=answer["Fault"]["type"],
+        )
+    return answer
 
 
 def _remember(company: Company, request_id: str, status: int, answer: Fields) -> None:

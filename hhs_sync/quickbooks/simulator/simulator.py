@@ -103,8 +103,6 @@ class Simulator:
 
     def _company_call(self, call: Call, realm: str, parts: list[str]) -> Reply:
         meant = api.route(call, parts)
-        if meant.operation == "save" and meant.kind is not None and api.is_update(call):
-            meant = meant._replace(label=f"update:{meant.kind.name}")
         self._record(call, meant.label)
         self.calls.by_realm[realm] += 1
         company = self.companies.get(realm)
@@ -133,12 +131,11 @@ class Simulator:
     def _execute(self, company: Company, call: Call, meant: api.Route) -> Reply:
         write = self.write()
         try:
-            answered = api.answer(company, call, meant, write, self._count_item)
+            return api.answer(company, call, meant, write, self._count_item)
         except Refused as refused:
             company.unseen.clear()
             self.calls.refused += 1
             return self.refused(refused)
-        return Reply(body=encode(api.envelope(answered, write)))
 
     def unauthorised(self) -> Reply:
         """401 as recorded: lower-case fault."""

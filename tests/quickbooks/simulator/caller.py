@@ -98,7 +98,7 @@ class Caller:
         """Account name to cents, debits positive."""
         report = self.call("GET", "reports/TrialBalance", date_macro="All", **params).json()
         found = {}
-        for row in report["Rows"]["Row"]:
+        for row in report["Rows"].get("Row", ()):
             if "ColData" in row:
                 name, debit, credit = (cell["value"] for cell in row["ColData"])
                 found[name] = round(float(debit or 0) * 100) - round(float(credit or 0) * 100)

@@ -241,6 +241,7 @@ class CreditCardPayment(Document):
     """Dr a credit card, Cr the bank."""
 
     name = "CreditCardPayment"
+    wire_name = "CreditCardPaymentTxn"
 
     def complete(self, company: Company, fields: Fields, old: Fields | None, write: Write) -> Fields:
         """Both accounts are named."""
@@ -261,6 +262,16 @@ class CreditCardPayment(Document):
             make(fields["CreditCardAccountRef"]["value"], whole),
             make(fields["BankAccountRef"]["value"], -whole),
         ]
+
+
+def as_transfer(fields: Fields) -> Fields:
+    """A card payment as QuickBooks shows it to those who ask for a Transfer of that id."""
+    hidden = ("BankAccountRef", "CreditCardAccountRef", "VendorRef")
+    return {
+        **{name: value for name, value in fields.items() if name not in hidden},
+        "FromAccountRef": fields["BankAccountRef"],
+        "ToAccountRef": fields["CreditCardAccountRef"],
+    }
 
 
 def _settle_line(company: Company, line: Fields, old: Fields | None) -> int:

@@ -1,15 +1,19 @@
-"""What all reports have in common: the question (period, basis), the header, columns and rows of the answer."""
+"""What all reports have in common: the question (period, basis, filters), and the header, columns and rows of answers.
 
-from collections.abc import Iterable
+A row is a line of cells, {"ColData": [...]}, or a section: a header, rows within it, a summary that closes it. Cells
+are strings, blank where there is nothing; the id of what a row is about stands in its first cell.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from hhs_sync.quickbooks.simulator import chart
-from hhs_sync.quickbooks.simulator.clock import answer_stamp
+from hhs_sync.quickbooks.simulator.clock import stamp
 from hhs_sync.quickbooks.simulator.company import Company
 from hhs_sync.quickbooks.simulator.kind import Write
-from hhs_sync.quickbooks.simulator.ledger import Posting
 from hhs_sync.quickbooks.simulator.refusal import invalid_choice
+from hhs_sync.quickbooks.simulator.reports.basis import Counted, counted, posting_days
 from hhs_sync.quickbooks.simulator.wire import Fields, day, money_text
 
 
@@ -25,8 +29,18 @@ class Asked(NamedTuple):
 
     def choice(self, name: str) -> list[str]:
         """The ids in a filter such as customer=1,2; empty for all."""
-        said = self.query.get(name, "")
-        return [part.strip() for part in said.split(",") if part.strip()]
+        return [part.strip() for part in self.query.get(name, "").split(",") if part.strip()]
+
+    def keeps(self, one: Counted) -> bool:
+        """Whether a line passes the filters by customer, vendor, class and location."""
+        filters = (
+            ("customer", one.line.customer),
+            ("vendor", one.line.vendor),
+            ("class", one.line.class_id),
+            ("department", one.line.department),
+            ("account", one.line.account),
+        )
+        return all(not self.choice(name) or value in self.choice(name) for name, value in filters)
 
 
 def asked_for(company: Company, query: dict[str, str], write: Write) -> Asked:
@@ -36,7 +50,7 @@ def asked_for(company: Company, query: dict[str, str], write: Write) -> Asked:
     end = day(query.get("end_date"), "end_date")
     macro = query.get("date_macro", "").casefold()
     if macro == "all":
-        start, end = None, max([today, *posting_dates(company).values()])
+        start, end = None, max([today, *posting_days(company).values()])
     elif start is None and end is None:
         start, end = _macro(macro, today)
     method = query.get("accounting_method") or company.preference("ReportPrefs", "ReportBasis") or "Accrual"
@@ -54,36 +68,63 @@ def _macro(macro: str, today: date) -> tuple[date, date]:
     if macro == "last month":
         last = today.replace(day=1) - timedelta(days=1)
         return last.replace(day=1), last
-    if macro == "last fiscal year":
+    if macro in ("last fiscal year", "last calendar year"):
         return date(today.year - 1, 1, 1), date(today.year - 1, 12, 31)
     return date(today.year, 1, 1), today
 
 
-def header(name: str, asked: Asked, *, empty: bool, basis: bool = True, options: Iterable[Fields] = ()) -> Fields:
+def lines(company: Company, asked: Asked) -> list[Counted]:
+    """Every line up to the end of the period, under the basis and filters asked for."""
+    return [one for one in counted(company, cash=asked.cash) if one.day <= asked.end and asked.keeps(one)]
+
+
+def header(
+    name: str,
+    asked: Asked,
+    *,
+    empty: bool,
+    basis: bool = True,
+    period: bool = True,
+    summarized: bool = False,
+    options: Iterable[tuple[str, str]] = (),
+) -> Fields:
     """The Header of a report."""
-    said: Fields = {"Time": answer_stamp(asked.write.moment), "ReportName": name}
+    said: Fields = {"Time": stamp(asked.write.moment), "ReportName": name}
+    if "date_macro" in asked.query:
+        said["DateMacro"] = asked.query["date_macro"].lower()
     if basis:
         said["ReportBasis"] = "Cash" if asked.cash else "Accrual"
-    if asked.start is not None:
+    if period and asked.start is not None:
         said["StartPeriod"] = asked.start.isoformat()
-    said["EndPeriod"] = asked.end.isoformat()
+    if period:
+        said["EndPeriod"] = asked.end.isoformat()
+    if summarized:
+        said["SummarizeColumnsBy"] = "Total"
+    for name_of_filter in ("Customer", "Vendor", "Class", "Department"):
+        if name_of_filter.lower() in asked.query:
+            said[name_of_filter] = asked.query[name_of_filter.lower()]
     said["Currency"] = "USD"
-    said["Option"] = [*options, {"Name": "NoReportData", "Value": "true" if empty else "false"}]
+    said["Option"] = [
+        *({"Name": option, "Value": value} for option, value in options),
+        {"Name": "NoReportData", "Value": "true" if empty else "false"},
+    ]
     return said
 
 
-def columns(*titled: tuple[str, str]) -> Fields:
-    """The Columns of a report, from title and type; the key in MetaData is made from the title."""
+def columns(*titled: tuple[str, str, str]) -> Fields:
+    """The Columns of a report, from title, type and key."""
     return {
         "Column": [
-            {
-                "ColTitle": title,
-                "ColType": sort,
-                "MetaData": [{"Name": "ColKey", "Value": title.lower().replace(" ", "_") or sort.lower()}],
-            }
-            for title, sort in titled
+            {"ColTitle": title, "ColType": sort, "MetaData": [{"Name": "ColKey", "Value": key}]}
+            for title, sort, key in titled
         ]
     }
+
+
+def money_columns(first: str, *titles: str) -> Fields:
+    """The Columns of a report of names and amounts: `first` is the type of what is named."""
+    named = ("", first, first.lower())
+    return columns(named, *((title, "Money", title.lower().replace(" ", "")) for title in titles))
 
 
 def cells(first: str, amounts: Iterable[int | None], object_id: str | None = None) -> list[Fields]:
@@ -94,34 +135,48 @@ def cells(first: str, amounts: Iterable[int | None], object_id: str | None = Non
     return [named, *({"value": "" if whole is None else money_text(whole)} for whole in amounts)]
 
 
-def grand_total(amounts: Iterable[int | None], title: str = "TOTAL", group: str = "GrandTotal") -> Fields:
-    """The row that closes a flat report."""
-    return {"Summary": {"ColData": cells(title, amounts)}, "type": "Section", "group": group}
+def words(*said: str | tuple[str, str] | int | None) -> list[Fields]:
+    """A row's cells of any sort: text, text with an id, cents, or nothing."""
+    made: list[Fields] = []
+    for one in said:
+        if isinstance(one, tuple):
+            made.append({"value": one[0], "id": one[1]})
+        elif isinstance(one, int):
+            made.append({"value": money_text(one)})
+        else:
+            made.append({"value": one or ""})
+    return made
 
 
-def dated_postings(company: Company, asked: Asked) -> list[tuple[date, str, Posting]]:
-    """Every posting with its date and document, in the basis that was asked for, up to the end of the period."""
-    found = []
-    dates = posting_dates(company)
-    for key, lines in company.ledger.postings.items():
-        when = dates[key]
-        if when > asked.end:
-            continue
-        found += [(when, key, line) for line in lines]
-    return found
+def row(data: list[Fields]) -> Fields:
+    """A line of cells within a section."""
+    return {"ColData": data, "type": "Data"}
 
 
-def posting_dates(company: Company) -> dict[str, date]:
-    """The date under which each ledger key counts: the document's, or an inventory item's starting date."""
-    dates: dict[str, date] = {}
-    for kind, table in company.tables.items():
-        for object_id, fields in table.items():
-            if kind == "Item":
-                if fields.get("InvStartDate"):
-                    dates[f"Item {object_id}"] = date.fromisoformat(fields["InvStartDate"][:10])
-            elif object_id in company.ledger.postings and "TxnDate" in fields:
-                dates[object_id] = date.fromisoformat(fields["TxnDate"])
-    return dates
+def section(
+    head: list[Fields] | None, inside: Sequence[Fields], summary: list[Fields] | None, group: str | None = None
+) -> Fields:
+    """A section: header, rows, summary."""
+    made: Fields = {}
+    if head is not None:
+        made["Header"] = {"ColData": head}
+        made["Rows"] = {"Row": list(inside)}
+    if summary is not None:
+        made["Summary"] = {"ColData": summary}
+    made["type"] = "Section"
+    if group is not None:
+        made["group"] = group
+    return made
+
+
+def grand_total(amounts: Iterable[int | None]) -> Fields:
+    """The section that closes a flat report."""
+    return section(None, (), cells("TOTAL", amounts), "GrandTotal")
+
+
+def report(head: Fields, cols: Fields, inside: Sequence[Fields]) -> Fields:
+    """The whole answer."""
+    return {"Header": head, "Columns": cols, "Rows": {"Row": list(inside)} if inside else {}}
 
 
 def sorted_accounts(company: Company) -> list[Fields]:
@@ -133,12 +188,36 @@ def sorted_accounts(company: Company) -> list[Fields]:
     )
 
 
-def account_title(company: Company, account: Fields) -> str:
-    """An account's name in a report, with its number in front where the company uses numbers."""
-    del company
-    return str(account["FullyQualifiedName"])
+def tree(
+    company: Company,
+    kind: str,
+    roots: Iterable[str],
+    figures: Callable[[str], list[int]],
+    *,
+    blank_zero: bool = False,
+    name: str = "Name",
+) -> tuple[list[Fields], list[int] | None]:
+    """Rows for members of a nested list, children within parents, and the sum of their figures.
 
-
-def rows(*parts: Any) -> Fields:
-    """The Rows of a report or a section."""
-    return {"Row": list(parts)}
+    A parent with children that have figures becomes a section: its own figures in the header, the total in the summary.
+    A member without any figures is left out.
+    """
+    found: list[Fields] = []
+    sums: list[int] | None = None
+    for object_id in sorted(roots, key=lambda one: str(company.tables[kind][one][name]).casefold()):
+        own = figures(object_id)
+        children = company.children.get((kind, object_id), set())
+        inside, below = tree(company, kind, children, figures, blank_zero=blank_zero, name=name)
+        title = str(company.tables[kind][object_id][name])
+        total = own if below is None else [mine + theirs for mine, theirs in zip(own, below, strict=True)]
+        if inside:
+            head = cells(title, (whole or None for whole in own), object_id)
+            found.append(section(head, inside, cells(f"Total {title}", total)))
+        elif any(own):
+            shown: list[int | None] = [whole or None if blank_zero else whole for whole in own[:-1]]
+            shown.append(own[-1])
+            found.append({"ColData": cells(title, shown, object_id), "type": "Data"})
+        else:
+            continue
+        sums = total if sums is None else [one + other for one, other in zip(sums, total, strict=True)]
+    return found, sums

@@ -7,13 +7,12 @@ from hhs_sync.quickbooks.simulator import chart
 from hhs_sync.quickbooks.simulator.company import Company
 from hhs_sync.quickbooks.simulator.reports.report import (
     Asked,
-    account_title,
     cells,
     columns,
-    dated_postings,
     grand_total,
     header,
-    rows,
+    lines,
+    report,
     sorted_accounts,
 )
 from hhs_sync.quickbooks.simulator.wire import Fields
@@ -21,22 +20,29 @@ from hhs_sync.quickbooks.simulator.wire import Fields
 INCOME_STATEMENT = ("Revenue", "Expense")
 
 
-def trial_balance(company: Company, asked: Asked) -> Fields:
-    """Balances at the end of the period; income and expense count from the start of the fiscal year on.
+def balances_at(company: Company, asked: Asked) -> dict[str, int]:
+    """Cents by account at the end of the period, debits positive.
 
-    What income and expense accounts held before that year stands in Retained Earnings, as QuickBooks does it.
+    Income and expense accounts count from the start of the fiscal year on; what they held before stands in Retained
+    Earnings. That is how the recorded trial balance reads: it leaves out the autumn before.
     """
     year_start = date(asked.end.year, 1, 1)
     balances: defaultdict[str, int] = defaultdict(int)
     retained = 0
     classes = {object_id: account["Classification"] for object_id, account in company.tables["Account"].items()}
-    for when, _, line in dated_postings(company, asked):
-        if classes[line.account] in INCOME_STATEMENT and when < year_start:
-            retained += line.cents
+    for one in lines(company, asked):
+        if classes[one.line.account] in INCOME_STATEMENT and one.day < year_start:
+            retained += one.line.cents
         else:
-            balances[line.account] += line.cents
+            balances[one.line.account] += one.line.cents
     if retained:
         balances[company.standing_account(chart.RETAINED_EARNINGS, asked.write.moment)] += retained
+    return balances
+
+
+def trial_balance(company: Company, asked: Asked) -> Fields:
+    """One row an account that has a balance."""
+    balances = balances_at(company, asked)
     found: list[Fields] = []
     debits = credits_ = 0
     for account in sorted_accounts(company):
@@ -46,10 +52,10 @@ def trial_balance(company: Company, asked: Asked) -> Fields:
         debit, credit = (balance, None) if balance > 0 else (None, -balance)
         debits += debit or 0
         credits_ += credit or 0
-        found.append({"ColData": cells(account_title(company, account), (debit, credit), account["Id"])})
+        found.append({"ColData": cells(account["FullyQualifiedName"], (debit, credit), account["Id"])})
     total = [grand_total((debits, credits_))] if found else []
-    return {
-        "Header": header("TrialBalance", asked, empty=not found),
-        "Columns": columns(("", "Account"), ("Debit", "Money"), ("Credit", "Money")),
-        "Rows": rows(*found, *total),
-    }
+    return report(
+        header("TrialBalance", asked, empty=not found),
+        columns(("", "Account", "account"), ("Debit", "Money", "debit"), ("Credit", "Money", "credit")),
+        [*found, *total],
+    )
