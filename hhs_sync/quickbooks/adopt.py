@@ -1,9 +1,10 @@
 """Take for ours what is in QuickBooks already: after a crash between call and outcome, or when the database was lost.
 
 With no record of any push left, our entries are still known by their marks: each wish whose mark stands on an entry is
-that entry. Where the entry says what we wish, it counts as pushed; where it says something else, it counts as pushed
-with another wish, and the next plan sets it right or asks. Entries that bear a mark nobody wishes any more are told as
-strays: they are ours, but of what, only the lost database knew.
+that entry. Where the entry says what we wish, it counts as pushed. Where it says something else, nobody can tell any
+more whether a person changed it or our wish is a newer one; so it counts as changed by hand, and the next plan asks.
+Entries that bear a mark nobody wishes any more are told as strays: they are ours, but of what, only the lost database
+knew.
 """
 
 from __future__ import annotations
@@ -16,12 +17,12 @@ from msgspec import Struct
 from hhs_sync.ledger.entry import EntryKey
 from hhs_sync.plan.changes import Adopt, PostedEntry, PushedEntry
 from hhs_sync.plan.content import content_of
-from hhs_sync.plan.desired import DesiredEntry
+from hhs_sync.plan.desired import DesiredEntry, QuickBooksKind
 from hhs_sync.quickbooks.catalog import Catalog
 from hhs_sync.store import Store
 
-NEWER_WISH = ""
-"""The digest of an adopted entry that is not as we wish it."""
+NEVER_SHOWN = ""
+"""What QuickBooks never shows: the digest of an entry that is not as we wish it, nor perhaps as we left it."""
 
 
 class Adopted(Struct, frozen=True, kw_only=True):
@@ -45,7 +46,7 @@ def adopt(store: Store, practice: str, desired: Iterable[DesiredEntry], catalog:
         if wish is not None and wish.kind is posted.kind and not posted.voided:
             changes.append(Adopt(desired=wish, posted=posted))
             taken.add(posted.reference)
-        elif not posted.voided:
+        elif not posted.voided and posted.kind is not QuickBooksKind.CUSTOMER:
             strays.append(posted)
     references = {wish.key: wish.reference for wish in wishes.values()}
     count = adopt_entries(store, practice, changes, catalog, references, at)
@@ -75,8 +76,8 @@ def adopt_entries(
                 kind=posted.kind,
                 reference=desired.reference,
                 quickbooks_id=posted.quickbooks_id,
-                desired_digest=desired.digest() if posted.content_digest in ("", wished) else NEWER_WISH,
-                posted_digest=posted.digest,
+                desired_digest=desired.digest(),
+                posted_digest=posted.digest if posted.content_digest in ("", wished) else NEVER_SHOWN,
                 voided=posted.voided,
                 date=posted.date,
                 amount=posted.amount,
