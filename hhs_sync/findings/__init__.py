@@ -6,7 +6,7 @@ add one is to write a function, a row in the catalogue, and its name in its modu
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from hhs_sync.findings import (
     billing,
@@ -24,13 +24,14 @@ from hhs_sync.findings import (
     variance,
 )
 from hhs_sync.findings.catalogue import QUESTIONS
+from hhs_sync.findings.controls import sub_ledger
 from hhs_sync.findings.states import LAW, with_states
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from hhs_sync.findings.finding import Finding
-    from hhs_sync.findings.situation import Situation
+    from hhs_sync.findings.situation import Control, Situation
 
 CHECKS: tuple[Callable[[Situation], Iterable[Finding]], ...] = tuple(
     check
@@ -47,17 +48,26 @@ FOLLOW_UPS: tuple[Callable[[Situation, Sequence[Finding]], Iterable[Finding]], .
 _ORDER = {code: place for place, code in enumerate(QUESTIONS)}
 
 
-def find(at: Situation) -> tuple[Finding, ...]:
-    """Every question of this moment, the most urgent first; what people decided about them is on them.
+class Found(NamedTuple):
+    """The questions of a moment, the most urgent first, and the control totals behind them."""
+
+    findings: tuple[Finding, ...]
+    controls: tuple[Control, ...]
+
+
+def find(at: Situation) -> Found:
+    """Every question of this moment; what people decided about them is on them.
 
     The earliest cause alone is asked about: a finding whose subject an earlier one covers is left out, but for
     matters of law. Two findings never have one key.
     """
     found = earliest_causes([one for check in CHECKS for one in check(at)])
     found.extend([one for follow_up in FOLLOW_UPS for one in follow_up(at, found)])
+    controls = (*sub_ledger(at, found), *at.controls)
+    found.extend(quickbooks.totals(at, controls))
     by_key = {one.key: one for one in reversed(found)}
     limit = at.rules.practice.thresholds.approval_limit
-    return tuple(sorted(with_states(by_key.values(), at.facts, limit, at.today), key=in_order))
+    return Found(tuple(sorted(with_states(by_key.values(), at.facts, limit, at.today), key=in_order)), controls)
 
 
 def earliest_causes(findings: Sequence[Finding]) -> list[Finding]:

@@ -14,6 +14,7 @@ from hhs_sync.findings.situation import Situation, ask
 from hhs_sync.findings.words import counted, usd
 from hhs_sync.ledger.deposit import suspended_from
 from hhs_sync.ledger.entry import Evidence
+from hhs_sync.ledger.payment import paid_by_card
 from hhs_sync.mapping.rules import Policy
 from hhs_sync.matching.acceptance import Standing
 
@@ -35,9 +36,12 @@ def not_at_the_bank(at: Situation) -> Iterator[Finding]:
     doubted = {key for doubt in at.books.bank.doubts.values() for parts in doubt.combinations for key in parts}
     through = max((line.date for line in at.facts.bank_deposits.values()), default=None)
     limit = at.rules.practice.thresholds.remittance_without_money_business_days
+    by_card = paid_by_card(at.facts)
     for key, judged in at.books.judged.items():
         remittance = at.facts.remittances[key]
-        if judged.standing not in _POSTED or remittance.amount_paid <= 0 or key in at.books.bank.banked:
+        if judged.standing not in _POSTED or remittance.amount_paid <= 0:
+            continue
+        if key in at.books.bank.banked or key in by_card:
             continue
         day = payment_date(at, key)
         since = add_business_days(max(day, at.remittance_known_on(key)), limit)
@@ -129,7 +133,7 @@ def differs(at: Situation) -> Iterator[Finding]:
 
 
 def _candidate(at: Situation, banked: Money, doubt: BankDoubt, parts: tuple[FactKey, ...]) -> Candidate:
-    total = sum(_amount(at, part) for part in parts)
+    total = sum(at.banked_amount(part) for part in parts)
     same = total == banked
     traced = bool(doubt.difference)
     return Candidate(
@@ -138,20 +142,6 @@ def _candidate(at: Situation, banked: Money, doubt: BankDoubt, parts: tuple[Fact
         agrees=(*(("trace",) if traced else ()), *(("amount",) if same else ())),
         differs=() if same else (f"amount, by {usd(banked - total)}",),
     )
-
-
-def _amount(at: Situation, part: FactKey) -> Money:
-    """What a part adds to its bank line, in cents."""
-    if part in at.facts.remittances:
-        return at.facts.remittances[part].amount_paid
-    if part in at.facts.payouts:
-        return at.facts.payouts[part].amount
-    if part in at.facts.client_payments:
-        return at.facts.client_payments[part].amount
-    if part in at.facts.refunds:
-        return -at.facts.refunds[part].amount
-    dispute = at.facts.disputes[part]
-    return -(dispute.amount + dispute.fee)
 
 
 def payouts(at: Situation) -> Iterator[Finding]:

@@ -20,10 +20,10 @@ def guarded(at: Situation, session: Session) -> bool:
     that was granted back in time (MaineCare Benefits Manual I 1.05). A notice given before the service lifts it
     (I 1.06-4).
     """
-    if (ResolutionKind.NOTICE_GIVEN, session.key) in at.decisions:
+    if (session.key, ResolutionKind.NOTICE_GIVEN) in at.decisions:
         return False
     charge = at.books.charged.get(session.key)
     payers = (charge.payer, charge.secondary) if charge else ()
     if any(one is not None and one.family is PayerFamily.MAINECARE for one in payers):
-        return (ResolutionKind.BILL_CLIENT, session.key) in at.decisions
+        return (session.key, ResolutionKind.BILL_CLIENT) in at.decisions
     return at.coverages.mainecare(session.client, session.date)

@@ -22,7 +22,7 @@ from hhs_sync.facts.coverage import Coverage
 from hhs_sync.facts.current import Facts
 from hhs_sync.facts.document import FactKey, Source
 from hhs_sync.facts.remittance import ClaimPayment, Remittance
-from hhs_sync.facts.resolution import ResolutionKind
+from hhs_sync.facts.resolution import Resolution, ResolutionKind, standing
 from hhs_sync.facts.session import Session
 from hhs_sync.findings.catalogue import QUESTIONS, answers_to
 from hhs_sync.findings.finding import Candidate, Effect, Finding, FindingState, Owner, Severity, Stake
@@ -119,9 +119,9 @@ class Situation(Struct, frozen=True, kw_only=True, dict=True):
         return CoverageByClient(self.facts, self.rules)
 
     @cached_property
-    def decisions(self) -> frozenset[tuple[ResolutionKind, str]]:
-        """What was decided about what."""
-        return frozenset((one.kind, one.subject) for one in self.facts.resolutions.values())
+    def decisions(self) -> Mapping[tuple[str, ResolutionKind], Resolution]:
+        """The decision that stands for each subject and kind."""
+        return standing(self.facts.resolutions.values())
 
     @cached_property
     def evidence_by_entry(self) -> Mapping[EntryKey, tuple[Evidence, ...]]:
@@ -213,6 +213,16 @@ class Situation(Struct, frozen=True, kw_only=True, dict=True):
         return found
 
     # ------------------------------------------------------------------ small questions
+
+    def banked_amount(self, part: FactKey) -> Money:
+        """What a remittance, payout, payment, refund or dispute adds to its bank line, in cents."""
+        facts = self.facts
+        for told in (facts.remittances.get(part), facts.payouts.get(part), facts.client_payments.get(part)):
+            if told is not None:
+                return told.amount_paid if isinstance(told, Remittance) else told.amount
+        if part in facts.refunds:
+            return -facts.refunds[part].amount
+        return -(facts.disputes[part].amount + facts.disputes[part].fee)
 
     def payer_of(self, remittance: Remittance) -> Payer | None:
         """Who sent a remittance, where that payer is mapped."""

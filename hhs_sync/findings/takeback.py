@@ -147,23 +147,25 @@ def _adjusted(at: Situation) -> Iterator[_Adjusted]:
 
 
 def _left_over(groups: Sequence[_Group]) -> list[_Group]:
-    """Groups that do not come to zero, by themselves or against one of the same payer and the opposite amount.
+    """Groups that do not come to zero, by themselves or against another of the same payer and the opposite amount.
 
-    Some payers name the announcement and the taking by different numbers. Where just one of each answers to the
-    other, they are the same money.
+    Some payers name the announcement and the taking by different numbers, or not at all. Equal amounts of one payer
+    cancel out then, oldest first: which of them is which makes no difference to anyone.
     """
     left = [one for one in groups if one.net]
-    by_net: dict[tuple[str, int], list[_Group]] = defaultdict(list)
+    announced: dict[tuple[str, int], int] = defaultdict(int)
+    taken: dict[tuple[str, int], int] = defaultdict(int)
     for one in left:
-        by_net[one.first.payer, one.net].append(one)
-    return [
-        one
-        for one in left
-        if not (
-            len(by_net[one.first.payer, one.net]) == 1
-            and len(by_net.get((one.first.payer, -one.net), ())) == 1
-        )
-    ]  # fmt: skip
+        (taken if one.net > 0 else announced)[one.first.payer, abs(one.net)] += 1
+    cancel = {place: min(count, announced[place]) for place, count in taken.items()}
+    done: dict[tuple[str, int, bool], int] = defaultdict(int)
+    found: list[_Group] = []
+    for one in sorted(left, key=lambda each: (each.first.day, each.first.subject)):
+        place = (one.first.payer, abs(one.net))
+        done[*place, one.net > 0] += 1
+        if done[*place, one.net > 0] > cancel.get(place, 0):
+            found.append(one)
+    return found
 
 
 def _takeback(at: Situation, group: _Group, references: frozenset[str]) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from hhs_sync.facts.claim import ClaimState
+from hhs_sync.facts.resolution import ResolutionKind
 from hhs_sync.findings.finding import Finding, Stake
 from hhs_sync.findings.remittance import payment_date
 from hhs_sync.findings.situation import Answer, Situation, ask, days_later
@@ -118,7 +119,8 @@ def paid_twice(at: Situation) -> Iterator[Finding]:
     for one in at.books.unplaced:
         if one.amount <= 0 or one.session is None or not one.reason.startswith("paid more"):
             continue
-        if (one.paid, one.session) in at.taken_back:
+        back = at.decisions.get((one.session, ResolutionKind.PAY_PAYER_BACK))
+        if (one.paid, one.session) in at.taken_back or (back is not None and (back.amount or 0) >= one.amount):
             continue
         remittance, _, segment = one.paid.rpartition("#")
         before = [answer for answer in at.answers.get(one.session, ()) if answer.match.paid != one.paid]
