@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from hhs_sync.config import Config, Secret, load_config, load_rules, open_connectors
+from hhs_sync.config import Config, PracticeConfig, Secret, load_config, load_rules, open_connectors
 from hhs_sync.config.secret import SIMULATOR_SECRET
 from hhs_sync.errors import ConfigError, MappingError
-from hhs_sync.mapping.rules import EARLIEST, Policy, Shape, Thresholds
+from hhs_sync.mapping.rules import EARLIEST, Policy, Practice, Shape, Thresholds
 from hhs_sync.quickbooks.simulator.settings import CLIENT_SECRET
 
 ROOT = Path(__file__).parents[1]
@@ -136,7 +136,7 @@ def test_a_practices_own_quickbooks_keys_outrank_the_common_ones(tmp_path: Path)
 def test_the_practice_of_the_rules_is_the_practice_of_the_config(tmp_path: Path) -> None:
     text = SMALL + (
         'policy = "accrual"\nshape = "coded"\ncoded_signed_on = 2026-01-05\ntax_ids = "01"\nnpis = ["12"]\n'
-        "first_day = 2026-01-01\noldest_first = true\nclient_credit_liability = true\n"
+        "first_day = 2026-01-01\noldest_first = true\nclient_credit_liability = true\nmonth_end_allowance = true\n"
         '[practices.thresholds]\nunderpaid_amount = "2.50"\n'
     )
     practice = load(tmp_path, text).practices[0].as_rule()
@@ -145,7 +145,12 @@ def test_the_practice_of_the_rules_is_the_practice_of_the_config(tmp_path: Path)
     assert (("01",), ("12",), dt.date(2026, 1, 1)) == (practice.tax_ids, practice.npis, practice.first_day)
     assert practice.oldest_first
     assert practice.client_credit_liability
+    assert practice.month_end_allowance
     assert Thresholds(underpaid_amount=250) == practice.thresholds
+
+
+def test_every_setting_of_a_practice_that_the_rules_know_can_be_made_in_the_config() -> None:
+    assert set(Practice.__struct_fields__) <= PracticeConfig.model_fields.keys()
 
 
 def test_a_config_can_not_be_changed(tmp_path: Path) -> None:

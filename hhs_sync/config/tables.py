@@ -170,6 +170,7 @@ class PracticeConfig(Table):
     time_zone: Annotated[str, BeforeValidator(_zone)] = "America/New_York"
     oldest_first: bool = False
     client_credit_liability: bool = False
+    month_end_allowance: bool = False
     thresholds: Annotated[dict[str, Any], BeforeValidator(_thresholds)] = Field(default_factory=dict)
     quickbooks: QuickBooksConfig
     connectors: Annotated[tuple[ConnectorConfig, ...], Field(strict=False)] = ()
@@ -199,6 +200,7 @@ class PracticeConfig(Table):
             first_day=self.first_day,
             oldest_first=self.oldest_first,
             client_credit_liability=self.client_credit_liability,
+            month_end_allowance=self.month_end_allowance,
             thresholds=Thresholds(**self.thresholds),
         )
 
