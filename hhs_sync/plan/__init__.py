@@ -5,10 +5,12 @@ from __future__ import annotations
 from hhs_sync.mapping.rules import Policy, Rules
 from hhs_sync.plan.accrual import render_accrual
 from hhs_sync.plan.cash import render_cash
+from hhs_sync.plan.compare import make_plan
 from hhs_sync.plan.desired import Desired, Told
 from hhs_sync.plan.references import References
+from hhs_sync.plan.tie_out import tie_out
 
-__all__ = ["desired_entries"]
+__all__ = ["desired_entries", "make_plan", "tie_out"]
 
 
 def desired_entries(books: Told, rules: Rules, secret: bytes) -> Desired:

@@ -34,7 +34,7 @@ def render_accrual(books: Told, rules: Rules, references: References) -> Desired
     """What QuickBooks should hold under full receivables, in the practice's shape (`coded` or `payer-batch`)."""
     writer = Writer(books, rules, references)
     forms = {kind._value_: form for kind, form in FORMS.items()}
-    for moved in movements(books.entries, coded=writer.coded):
+    for moved in movements(books.entries, coded=writer.customers.coded):
         if not moved.held:
             forms[moved.kind._value_](writer, moved)
     return writer.desired()

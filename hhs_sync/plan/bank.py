@@ -35,7 +35,7 @@ class Direct:
 
     def add(self, account: Account, amount: Money, party: str | None = None, clinician: str | None = None) -> None:
         """Add to the line of this account, class and payer."""
-        customer = self._writer.payer(party) if self._writer.is_payer(party) else None
+        customer = self._writer.customers.payer(party) if self._writer.customers.is_payer(party) else None
         key = (account, clinician if account in CLASSED else None, customer)
         self._amounts[key] = self._amounts.get(key, 0) + amount
 

@@ -20,7 +20,9 @@ def journal(writer: Writer, moved: Movement) -> None:
     for line in moved.lines:
         if line.account in RECEIVABLE:
             to_payer = line.account is Account.AR_PAYER
-            customer = writer.payer(line.party, line.item) if to_payer else writer.client(line.party)
+            customer = (
+                writer.customers.payer(line.party, line.item) if to_payer else writer.customers.client(line.party)
+            )
             debt = (line.account, customer)
             debts[debt] = debts.get(debt, 0) + line.amount
         else:

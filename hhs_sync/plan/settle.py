@@ -79,9 +79,9 @@ def _sort(writer: Writer, moved: Movement) -> tuple[list[Owing], list[Line], Res
     for line in moved.lines:
         account = line.account
         if account is Account.AR_PAYER:
-            _owe(owing, writer.payer(line.party, line.item), line)
+            _owe(owing, writer.customers.payer(line.party, line.item), line)
         elif account is Account.AR_CLIENT:
-            _owe(owing, writer.client(line.party), line)
+            _owe(owing, writer.customers.client(line.party), line)
         elif account in CLEARING:
             cash.append(line)
         else:
@@ -121,9 +121,9 @@ def _principal(moved: Movement, owing: list[Owing]) -> Owing:
 
 def _payer_of(writer: Writer, line: Line) -> CustomerName:
     """Who paid, where nobody's debt is closed."""
-    if line.account is Account.PAYER_CLEARING or writer.is_payer(line.party):
-        return writer.payer(line.party)
-    return writer.client(line.party)
+    if line.account is Account.PAYER_CLEARING or writer.customers.is_payer(line.party):
+        return writer.customers.payer(line.party)
+    return writer.customers.client(line.party)
 
 
 def _take_spare(rest: Rest, money: Money) -> Rest:

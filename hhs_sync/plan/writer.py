@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeAlias
 
-from hhs_sync.facts.document import FactKey
 from hhs_sync.ledger.entry import EntryKey
 from hhs_sync.mapping.accounts import INCOME_AND_EXPENSE, Account
-from hhs_sync.mapping.rules import Rules, Shape
+from hhs_sync.mapping.rules import Rules
 from hhs_sync.money import Money
+from hhs_sync.plan.customers import Customers
 from hhs_sync.plan.desired import (
     CustomerName,
     Desired,
@@ -26,7 +26,7 @@ from hhs_sync.plan.desired import (
 )
 from hhs_sync.plan.links import OpenBalances, Receipts
 from hhs_sync.plan.movement import Movement
-from hhs_sync.plan.references import PAYER_UNKNOWN, References, client_customer, payer_customer
+from hhs_sync.plan.references import References
 
 Rest: TypeAlias = dict[tuple[Account, str | None], Money]
 """What explains a movement: cents by account and class, debits positive."""
@@ -42,48 +42,17 @@ class Writer:
 
     def __init__(self, books: Told, rules: Rules, references: References, *, coded: bool | None = None) -> None:
         """`coded` tells clients apart by their codes; by default as the practice's shape says."""
-        self.rules = rules
-        self.coded = rules.practice.shape is Shape.CODED if coded is None else coded
+        self.customers = Customers(books, rules, coded=coded)
         self._reference = references.of
-        self._codes = books.client_codes
-        self._clients = books.session_clients
         self._lines: dict[tuple[Account, Money, str | None], DesiredLine] = {}
         self._shared_forms: dict[tuple[bool, Account, tuple[tuple[tuple[Account, str | None], Money], ...]], Form] = {}
         self._shared_payments: dict[tuple[Account, Account, Money], Effects] = {}
-        self._customers: dict[tuple[str, str], CustomerName] = {}
-        self._payers = {one.id: one.name for one in rules.payers}
         self.invoices = OpenBalances()
         self.credits = OpenBalances()
         self.receipts = Receipts()
         self._forms: list[DesiredEntry] = []
         self._payments: list[DesiredEntry] = []
         self._deposits: list[DesiredEntry] = []
-
-    # --- who
-
-    def payer(self, payer: str | None, session: FactKey | None = None) -> CustomerName:
-        """The customer that owes for a payer: the payer, or its sub-customer for the session's client."""
-        client = self._clients.get(session) if self.coded and session is not None else None
-        code = self._codes.get(client, "") if client is not None else ""
-        found = self._customers.get((payer or "", code))
-        if found is None:
-            found = payer_customer(self._payers.get(payer or "", PAYER_UNKNOWN), code)
-            self._customers[payer or "", code] = found
-        return found
-
-    def client(self, client: str | None) -> CustomerName:
-        """The customer that owes for a client; all clients together where the shape or a missing code asks for it."""
-        code = self._codes.get(client, "") if self.coded and client is not None else ""
-        found = self._customers.get((" client", code))
-        if found is None:
-            found = self._customers[" client", code] = client_customer(code)
-        return found
-
-    def is_payer(self, party: str | None) -> bool:
-        """True when the party is a payer that the practice named."""
-        return party in self._payers
-
-    # --- what
 
     def line(
         self, account: Account, amount: Money, clinician: str | None = None, customer: CustomerName | None = None
@@ -288,12 +257,7 @@ class Writer:
 
     def desired(self) -> Desired:
         """Everything written so far, in waves (see `WAVES`), with the customers that it names."""
-        named = set(self._customers.values())
-        named.update(payer_customer(one.payer) for one in tuple(named) if one.payer and one.code)
         return Desired(
-            entries=(*self._forms, *self._payments, *self._deposits), customers=tuple(sorted(named, key=_payers_first))
+            entries=(*self._forms, *self._payments, *self._deposits),
+            customers=self.customers.named(),
         )
-
-
-def _payers_first(name: CustomerName) -> tuple[bool, str, str]:
-    return bool(name.payer and name.code), name.payer, name.code

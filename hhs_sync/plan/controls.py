@@ -1,0 +1,329 @@
+"""The control totals of the accounting design (section 8): each must hold, and where it does not, it names the items.
+
+`expected` is what our books say, `found` what QuickBooks shows of our entries; for the controls that are about the
+books alone (9, 11, 12) it is what the books come to in another way. CONTROLS lists them in order. A control gives None
+where the policy knows no such control or its data is not at hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import TypeAlias
+
+from msgspec import Struct
+
+from hhs_sync.facts.document import FactKey
+from hhs_sync.ledger.entry import EntryKey
+from hhs_sync.mapping.accounts import CARD_CLEARING, INCOME_AND_EXPENSE, RECEIVABLE, Account
+from hhs_sync.money import Money
+from hhs_sync.plan.cash import render_cash
+from hhs_sync.plan.customers import Customers
+from hhs_sync.plan.desired import QuickBooksKind, Told
+from hhs_sync.plan.figures import Figures, Item
+from hhs_sync.plan.references import SECRET_BYTES, References
+from hhs_sync.receivables.open_items import OpenItem
+
+_OF_MOVEMENT = "|"
+"""What stands between the key of a movement and the word for one of its documents."""
+_REMITTANCE = "remittance/"
+# Lines of these forms lower their account's balance; lines of the others raise it.
+_CREDITING = frozenset({QuickBooksKind.INVOICE, QuickBooksKind.SALES_RECEIPT, QuickBooksKind.DEPOSIT})
+
+
+class Control(Struct, frozen=True, kw_only=True):
+    """One control total, cents. It holds when nothing differs and no item speaks against it."""
+
+    number: int
+    name: str
+    expected: Money
+    found: Money
+    items: tuple[Item, ...] = ()
+
+    @property
+    def difference(self) -> Money:
+        """What is missing where it was looked for."""
+        return self.expected - self.found
+
+    @property
+    def holds(self) -> bool:
+        """True when there is nothing to look at."""
+        return not self.difference and not self.items
+
+
+class Ground(Struct, frozen=True):
+    """What controls look at. `amounts_paid` tells the payment (BPR02, cents) of each remittance in the books."""
+
+    books: Told
+    figures: Figures
+    amounts_paid: Mapping[FactKey, Money] | None = None
+    open_items: tuple[OpenItem, ...] | None = None
+
+
+def control_totals(ground: Ground) -> tuple[Control, ...]:
+    """Every control that the practice's policy knows, in order."""
+    return tuple(control for check in CONTROLS if (control := check(ground)) is not None)
+
+
+def clearing_is_zero(ground: Ground) -> Control | None:
+    """1: what passes from one customer to another is in balance, movement by movement; the allowance is as booked."""
+    figures = ground.figures
+    if figures.cash:
+        return None
+    numbers = figures.numbers([Account.TRANSFER_CLEARING])
+    left: dict[EntryKey, Money] = {}
+    for key, posted in figures.ours.items():
+        movement = key.partition(_OF_MOVEMENT)[0]
+        left[movement] = left.get(movement, 0) + sum(amount for number, amount in posted.effects if number in numbers)
+    apart = tuple(Item(key, amount, "1190 is not zero") for key, amount in left.items() if amount)
+    return _shown(figures, 1, "1190 is zero, 1150 as booked", [Account.TRANSFER_CLEARING, Account.ALLOWANCE], apart)
+
+
+def receivables(ground: Ground) -> Control | None:
+    """2: accounts receivable, in total and by customer."""
+    figures = ground.figures
+    if figures.cash:
+        return None
+    customers = Customers(ground.books, figures.rules)
+    expected: dict[str, Money] = {}
+    for entry in figures.entries:
+        for line in () if entry.held else entry.lines:
+            if line.account in RECEIVABLE:
+                name = customers.owing(line.account, line.party, line.item).display
+                expected[name] = expected.get(name, 0) + line.amount
+    numbers = figures.numbers(RECEIVABLE)
+    by_journal = {
+        wish.key: line.customer.display
+        for wish in figures.desired.entries
+        if wish.kind is QuickBooksKind.JOURNAL_ENTRY
+        for line in wish.lines
+        if line.customer is not None
+    }
+    found: dict[str, Money] = {}
+    for key, posted in figures.ours.items():
+        amount = sum(amount for number, amount in posted.effects if number in numbers)
+        name = posted.customer or by_journal.get(key, "")
+        found[name] = found.get(name, 0) + amount
+    apart = tuple(
+        Item(name, expected.get(name, 0) - found.get(name, 0), "owes another amount in QuickBooks")
+        for name in sorted(expected.keys() | found.keys())
+        if expected.get(name, 0) != found.get(name, 0)
+    )
+    return _shown(figures, 2, "receivables by customer", RECEIVABLE, apart)
+
+
+def money_on_the_way(ground: Ground) -> Control | None:
+    """3: what remittances told of and clients brought, and the bank has not shown."""
+    if ground.figures.cash:
+        return None
+    waiting = [Account.PAYER_CLEARING, Account.UNDEPOSITED]
+    return _shown(ground.figures, 3, "payments to deposit", waiting)
+
+
+def card_clearing(ground: Ground) -> Control | None:
+    """4: what the card processors hold."""
+    if ground.figures.cash:
+        return None
+    return _shown(ground.figures, 4, "card processors' balances", CARD_CLEARING)
+
+
+def client_credits(ground: Ground) -> Control | None:
+    """5: clients' credits, none of them negative."""
+    figures = ground.figures
+    if figures.cash:
+        return None
+    credits_left: dict[str | None, Money] = {}
+    for entry in figures.entries:
+        for line in entry.lines:
+            if line.account is Account.CLIENT_CREDIT:
+                credits_left[line.party] = credits_left.get(line.party, 0) - line.amount
+    negative = tuple(
+        Item(client or "", amount, "credit below zero") for client, amount in credits_left.items() if amount < 0
+    )
+    return _shown(figures, 5, "client credits", [Account.CLIENT_CREDIT], negative)
+
+
+def recoupments(ground: Ground) -> Control | None:
+    """6: what payers announced to take back and have not taken, or took and have not explained."""
+    if ground.figures.cash:
+        return None
+    return _shown(ground.figures, 6, "recoupments", [Account.RECOUPMENT])
+
+
+def suspense(ground: Ground) -> Control | None:
+    """7: money without a home."""
+    return _shown(ground.figures, 7, "suspense", [Account.SUSPENSE])
+
+
+def bank_lines(ground: Ground) -> Control | None:
+    """8: every line of the bank has one entry of the same amount in QuickBooks, and no deposit has none of ours."""
+    figures = ground.figures
+    documents: dict[EntryKey, list[EntryKey]] = {}
+    bank = figures.numbers([Account.BANK])
+    for wish in figures.desired.entries:
+        if figures.wished_on(wish, bank):
+            for entry_key in wish.renders:
+                documents.setdefault(entry_key, []).append(wish.key)
+    items: list[Item] = []
+    for entry in figures.entries:
+        amount = sum(line.amount for line in entry.lines if line.account is Account.BANK)
+        if entry.held or not amount:
+            continue
+        keys = documents.get(entry.key, [])
+        shown = sum(figures.shown_on(key, bank) for key in keys)
+        if len(keys) != 1 or shown != amount:
+            says = "told by several entries" if len(keys) > 1 else "not told by an entry of this amount"
+            items.append(Item(entry.key, amount - shown, says))
+    items.extend(
+        Item(f"{one.kind.value} {one.quickbooks_id}", -amount, "a deposit that is not of our making")
+        for one in figures.others
+        if one.kind is QuickBooksKind.DEPOSIT
+        for number, amount in one.effects
+        if number in bank and amount
+    )
+    return _shown(figures, 8, "bank lines", [Account.BANK], tuple(items))
+
+
+def remittances_banked(ground: Ground) -> Control | None:
+    """9: what remittances say was paid is what the bank shows for them, and what is still on its way."""
+    paid = ground.amounts_paid
+    if paid is None:
+        return None
+    left = dict(paid)
+    banked: Money = 0
+    items: list[Item] = []
+    for entry in ground.figures.entries:
+        named = [one.fact for one in entry.evidence if one.fact.startswith(_REMITTANCE)]
+        bank = sum(line.amount for line in entry.lines if line.account is Account.BANK)
+        if entry.held or not named or not any(line.account is Account.BANK for line in entry.lines):
+            continue
+        told = sum(left.pop(one, 0) for one in named)
+        banked += bank
+        if told != bank:
+            items.append(Item(entry.key, told - bank, "the bank shows another amount than its remittances"))
+    found = banked + sum(left.values())
+    return Control(number=9, name="remittances paid", expected=sum(paid.values()), found=found, items=tuple(items))
+
+
+def income(ground: Ground) -> Control | None:
+    """10: income and cost, by account in QuickBooks, and by account and class as we tell them."""
+    figures = ground.figures
+    apart: list[Item] = []
+    if not figures.cash:
+        booked: dict[tuple[Account, str | None], Money] = {}
+        for entry in figures.entries:
+            for line in () if entry.held else entry.lines:
+                if line.account in INCOME_AND_EXPENSE:
+                    place = (line.account, line.clinician)
+                    booked[place] = booked.get(place, 0) + line.amount
+        for wish in figures.desired.entries:
+            sign = -1 if wish.kind in _CREDITING else 1
+            for told in wish.lines:
+                if told.account in INCOME_AND_EXPENSE:
+                    place = (told.account, told.clinician)
+                    booked[place] = booked.get(place, 0) - sign * told.amount
+        apart = [
+            Item(f"{account.value} {clinician or ''}".strip(), amount, "class differs")
+            for (account, clinician), amount in booked.items()
+            if amount
+        ]
+    return _shown(figures, 10, "income and cost", INCOME_AND_EXPENSE, tuple(apart))
+
+
+def bridge(ground: Ground) -> Control | None:
+    """11: accrual net income less cash net income is the change of all that is owed and on its way."""
+    figures = ground.figures
+    if figures.cash:
+        return None
+    summaries = render_cash(ground.books, figures.rules, References(bytes(SECRET_BYTES)))
+    cash: dict[Account, Money] = dict.fromkeys(Account, 0)
+    for wish in summaries.entries:
+        for account, amount in wish.effects:
+            cash[account] += amount
+    steps = [
+        Item(account.value, figures.books[account] - cash[account])
+        for account in Account
+        if account not in INCOME_AND_EXPENSE and account is not Account.BANK
+    ]
+    net_accrual = -sum(figures.books[account] for account in INCOME_AND_EXPENSE)
+    net_cash = -sum(cash[account] for account in INCOME_AND_EXPENSE)
+    expected = sum(step.amount for step in steps)
+    found = net_accrual - net_cash
+    items = tuple(step for step in steps if step.amount) if expected != found else ()
+    return Control(number=11, name="bridge from accrual to cash", expected=expected, found=found, items=items)
+
+
+def sessions_explained(ground: Ground) -> Control | None:
+    """12: for every session, what was charged is paid, adjusted, or still open with somebody."""
+    if ground.open_items is None:
+        return None
+    left: dict[FactKey | None, Money] = {}
+    for entry in ground.figures.entries:
+        for line in entry.lines:
+            if line.account in RECEIVABLE:
+                left[line.item] = left.get(line.item, 0) + line.amount
+    expected = sum(left.values())
+    for item in ground.open_items:
+        left[item.session] = left.get(item.session, 0) - item.amount
+    apart = tuple(
+        Item(session or "", amount, "open items do not explain it") for session, amount in left.items() if amount
+    )
+    found = sum(item.amount for item in ground.open_items)
+    return Control(number=12, name="sessions explained", expected=expected, found=found, items=apart)
+
+
+def entries_standing(ground: Ground) -> Control | None:
+    """13: what we wrote is there, in number and amount: finds edits, deletions and copies."""
+    figures = ground.figures
+    items: list[Item] = []
+    expected: Money = 0
+    marks = set()
+    for key, pushed in figures.pushed.items():
+        if pushed.kind is QuickBooksKind.CUSTOMER:
+            continue
+        marks.add(pushed.reference)
+        amount = 0 if pushed.voided else pushed.amount
+        expected += amount
+        posted = figures.ours.get(key)
+        if posted is None:
+            items.append(Item(key, amount, "gone from QuickBooks"))
+        elif posted.amount != amount:
+            items.append(Item(key, amount - posted.amount, "another amount in QuickBooks"))
+    items.extend(
+        Item(f"{one.kind.value} {one.quickbooks_id}", -one.amount, "a copy bears our mark")
+        for one in figures.others
+        if one.reference in marks
+    )
+    found = sum(one.amount for key, one in figures.ours.items() if key in figures.pushed)
+    return Control(number=13, name="entries written", expected=expected, found=found, items=tuple(items))
+
+
+Check: TypeAlias = Callable[[Ground], Control | None]
+
+CONTROLS: tuple[Check, ...] = (
+    clearing_is_zero,
+    receivables,
+    money_on_the_way,
+    card_clearing,
+    client_credits,
+    recoupments,
+    suspense,
+    bank_lines,
+    remittances_banked,
+    income,
+    bridge,
+    sessions_explained,
+    entries_standing,
+)
+
+
+def _shown(
+    figures: Figures, number: int, name: str, accounts: Iterable[Account], against: tuple[Item, ...] = ()
+) -> Control:
+    """What the books say of some of QuickBooks' accounts, and what our entries there come to."""
+    numbers = figures.numbers(accounts)
+    expected = sum(amount for account, amount in figures.expected().items() if figures.number(account) in numbers)
+    found = sum(figures.shown.get(one, 0) for one in numbers)
+    items = against
+    if expected != found:
+        items = (*against, *figures.differing(numbers))
+    return Control(number=number, name=name, expected=expected, found=found, items=items)

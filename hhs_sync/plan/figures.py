@@ -1,0 +1,154 @@
+"""The sums that tie-out and controls compare: the books, our wishes, what QuickBooks shows of ours and of others.
+
+All by the number of QuickBooks' account, in cents, debits positive. Under the cash policy QuickBooks holds no
+receivables and no clearing, so only the accounts that mean the same in both are taken from the books themselves; the
+rest are what the deposit summaries come to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TypeAlias
+
+from msgspec import Struct
+
+from hhs_sync.ledger.entry import Entry, EntryKey
+from hhs_sync.mapping.accounts import Account
+from hhs_sync.mapping.rules import Policy, Rules
+from hhs_sync.money import Money
+from hhs_sync.plan.changes import PostedEntry, PushedEntry
+from hhs_sync.plan.desired import Desired, DesiredEntry, QuickBooksKind
+
+Sums: TypeAlias = dict[str, Money]
+Pushed: TypeAlias = Mapping[EntryKey, PushedEntry]
+Posted: TypeAlias = Mapping[tuple[QuickBooksKind, str], PostedEntry]
+
+# Under `cash` these are told of exactly when the books tell of them: at the bank.
+SAME_UNDER_CASH = frozenset({Account.BANK, Account.TAX_WITHHELD, Account.INTEREST, Account.UNCLAIMED})
+
+
+class Item(Struct, frozen=True, gc=False):
+    """One of the things that make a difference: what it is, in our own keys or QuickBooks' ids, and cents."""
+
+    about: str
+    amount: Money
+    says: str = ""
+
+
+class Figures:
+    """One look at the three."""
+
+    def __init__(
+        self,
+        *,
+        entries: Iterable[Entry],
+        desired: Desired,
+        pushed: Pushed,
+        posted: Posted,
+        rules: Rules,
+    ) -> None:
+        """Add everything up once."""
+        self.entries = tuple(entries)
+        self.desired = desired
+        self.pushed = pushed
+        self.posted = posted
+        self.rules = rules
+        self.cash = rules.practice.policy is Policy.CASH
+        self._numbers = {account: _number(account, rules) for account in Account}
+        self.books: dict[Account, Money] = dict.fromkeys(Account, 0)
+        self.held: dict[Account, Money] = dict.fromkeys(Account, 0)
+        for entry in self.entries:
+            sums = self.held if entry.held else self.books
+            for line in entry.lines:
+                sums[line.account] += line.amount
+        self.wished: dict[Account, Money] = dict.fromkeys(Account, 0)
+        for wish in desired.entries:
+            for account, amount in wish.effects:
+                self.wished[account] += amount
+        self.ours: dict[EntryKey, PostedEntry] = {}
+        self.others: list[PostedEntry] = []
+        self._tell_ours_from_others()
+        self.shown = _add(one.effects for one in self.ours.values())
+        self.shown_others = _add(one.effects for one in self.others)
+
+    def _tell_ours_from_others(self) -> None:
+        """Ours are those that we recorded, and those that bear the mark of a wish that we have no record of."""
+        keys = {(one.kind, one.quickbooks_id): key for key, one in self.pushed.items()}
+        marks: dict[str, EntryKey] | None = None
+        for place, one in self.posted.items():
+            if one.deleted:
+                continue
+            key = keys.get(place)
+            if key is None and one.reference:
+                if marks is None:
+                    marks = {wish.reference: wish.key for wish in self.desired.entries if wish.key not in self.pushed}
+                key = marks.get(one.reference)
+            if key is None or key in self.ours:
+                self.others.append(one)
+            else:
+                self.ours[key] = one
+
+    def number(self, account: Account) -> str:
+        """The number of QuickBooks' account for one of ours; our own name where the practice maps none."""
+        return self._numbers[account]
+
+    def numbers(self, accounts: Iterable[Account]) -> frozenset[str]:
+        """The numbers of several accounts."""
+        return frozenset(self._numbers[account] for account in accounts)
+
+    def by_number(self, sums: Mapping[Account, Money]) -> Sums:
+        """Sums of our accounts by the number of QuickBooks'."""
+        found: Sums = {}
+        for account, amount in sums.items():
+            number = self._numbers[account]
+            found[number] = found.get(number, 0) + amount
+        return found
+
+    def expected(self) -> dict[Account, Money]:
+        """What the books say that QuickBooks' accounts should come to under the practice's policy."""
+        if not self.cash:
+            return self.books
+        return {
+            account: self.books[account] if account in SAME_UNDER_CASH else amount
+            for account, amount in self.wished.items()
+        }
+
+    def wished_on(self, wish: DesiredEntry, numbers: frozenset[str]) -> Money:
+        """What a wish does to some of QuickBooks' accounts."""
+        return sum(amount for account, amount in wish.effects if self._numbers[account] in numbers)
+
+    def shown_on(self, key: EntryKey, numbers: frozenset[str]) -> Money:
+        """What QuickBooks shows that an entry of ours does to some of its accounts."""
+        posted = self.ours.get(key)
+        return _on(posted, numbers) if posted is not None else 0
+
+    def differing(self, numbers: frozenset[str]) -> tuple[Item, ...]:
+        """The entries that make QuickBooks differ from what we wish on these accounts."""
+        left = {key: _on(one, numbers) for key, one in self.ours.items()}
+        items = []
+        for wish in self.desired.entries:
+            wanted = self.wished_on(wish, numbers)
+            there = left.pop(wish.key, None)
+            if wanted != (there or 0):
+                says = "not in QuickBooks yet" if there is None else "differs in QuickBooks"
+                items.append(Item(wish.key, wanted - (there or 0), says))
+        items.extend(Item(key, -amount, "no longer wished") for key, amount in left.items() if amount)
+        return tuple(items)
+
+
+def _number(account: Account, rules: Rules) -> str:
+    mapped = rules.account(account)
+    return mapped.number if mapped is not None else account.value
+
+
+def _on(posted: PostedEntry, numbers: frozenset[str]) -> Money:
+    """What an entry of QuickBooks does to some of its accounts."""
+    return sum(amount for number, amount in posted.effects if number in numbers)
+
+
+def _add(effects: Iterable[Iterable[tuple[str, Money]]]) -> Sums:
+    sums: Sums = {}
+    for one in effects:
+        for number, amount in one:
+            sums[number] = sums.get(number, 0) + amount
+    return sums

@@ -1,0 +1,130 @@
+"""Tie-out: per account, the sub-ledger against what QuickBooks shows, to the cent, with the entries that differ.
+
+sub-ledger   what the books say belongs in QuickBooks; what is held and not told yet stands apart
+wished       what our documents come to; differs from the sub-ledger only by a mistake of ours
+ours         what QuickBooks shows of the entries that we wrote
+others       the rest of the account: other people's entries, told one by one where they touch it
+difference   sub-ledger less ours; zero on every account is what "tied out" means
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from hhs_sync.facts.document import FactKey
+from hhs_sync.mapping.rules import Rules
+from hhs_sync.money import Money, format_money
+from hhs_sync.plan.controls import Control, Ground, control_totals
+from hhs_sync.plan.desired import Desired, Told
+from hhs_sync.plan.figures import Figures, Item, Posted, Pushed
+from hhs_sync.receivables.open_items import OpenItem
+
+
+class AccountTie(Struct, frozen=True, kw_only=True):
+    """One account of QuickBooks, in cents, debits positive; `items` are the entries that make the difference."""
+
+    number: str
+    name: str
+    sub_ledger: Money
+    held: Money
+    wished: Money
+    ours: Money
+    others: Money
+    items: tuple[Item, ...] = ()
+    others_entries: tuple[Item, ...] = ()
+
+    @property
+    def difference(self) -> Money:
+        """What QuickBooks lacks of what the sub-ledger says."""
+        return self.sub_ledger - self.ours
+
+
+class TieOut(Struct, frozen=True, kw_only=True):
+    """All accounts, and the control totals."""
+
+    accounts: tuple[AccountTie, ...]
+    controls: tuple[Control, ...] = ()
+
+    @property
+    def ties(self) -> bool:
+        """True when no account differs and every control holds."""
+        return not any(one.difference for one in self.accounts) and all(one.holds for one in self.controls)
+
+    @property
+    def says(self) -> str:
+        """All of it in one line."""
+        wrong = [one for one in self.accounts if one.difference]
+        failed = [one for one in self.controls if not one.holds]
+        if not wrong and not failed:
+            held = sum(one.holds for one in self.controls)
+            return f"Tied out: {len(self.accounts)} accounts, {held} controls hold."
+        parts = [
+            f"{one.number} differs by {format_money(one.difference)} ({_entries(len(one.items))})" for one in wrong
+        ]
+        parts.extend(f"control {one.number} is off by {format_money(one.difference)}" for one in failed)
+        return f"Not tied out: {'; '.join(parts)}."
+
+
+def tie_out(
+    books: Told,
+    desired: Desired,
+    pushed: Pushed,
+    posted: Posted,
+    rules: Rules,
+    *,
+    amounts_paid: Mapping[FactKey, Money] | None = None,
+    open_items: tuple[OpenItem, ...] | None = None,
+) -> TieOut:
+    """Compare the sub-ledger with QuickBooks, account by account, and draw up the control totals.
+
+    `pushed` is what we wrote, by our own key; `posted` what QuickBooks shows, by its kind and id. Controls 9 and 12
+    want the payments of the remittances in the books (BPR02, cents) and the open items.
+    """
+    figures = Figures(entries=books.entries, desired=desired, pushed=pushed, posted=posted, rules=rules)
+    ground = Ground(books, figures, amounts_paid, open_items)
+    return TieOut(accounts=tie_accounts(figures), controls=control_totals(ground))
+
+
+def tie_accounts(figures: Figures) -> tuple[AccountTie, ...]:
+    """Every account on which anything of ours stands, by number."""
+    expected = figures.by_number(figures.expected())
+    held = figures.by_number(figures.held)
+    wished = figures.by_number(figures.wished)
+    names = {one.number: one.name for one in reversed(figures.rules.accounts)}
+    ties = []
+    for number in sorted(expected):
+        sub_ledger, ours = expected[number], figures.shown.get(number, 0)
+        others = figures.shown_others.get(number, 0)
+        if not (sub_ledger or held[number] or wished[number] or ours):
+            continue
+        only = frozenset((number,))
+        ties.append(
+            AccountTie(
+                number=number,
+                name=names.get(number, ""),
+                sub_ledger=sub_ledger,
+                held=held[number],
+                wished=wished[number],
+                ours=ours,
+                others=others,
+                items=figures.differing(only) if sub_ledger != ours else (),
+                others_entries=_others_on(figures, number) if number in figures.shown_others else (),
+            )
+        )
+    return tuple(ties)
+
+
+def _others_on(figures: Figures, number: str) -> tuple[Item, ...]:
+    """Other people's entries that touch an account."""
+    return tuple(
+        Item(f"{one.kind.value} {one.quickbooks_id}", amount, one.summary)
+        for one in figures.others
+        for touched, amount in one.effects
+        if touched == number
+    )
+
+
+def _entries(count: int) -> str:
+    return "1 entry" if count == 1 else f"{count} entries"
