@@ -158,14 +158,17 @@ class TokenKeeper:
             try:
                 auth.refresh(refresh_token=tokens.refresh_token)
             except AuthClientError as error:
-                said = _error_in(error)
-                log.warning("token refresh refused", practice=self._practice, said=said, intuit_tid=error.intuit_tid)
+                said, reason = _error_in(error)
+                log.warning(
+                    "token refresh refused", practice=self._practice, said=said, reason=reason,
+                    intuit_tid=error.intuit_tid,
+                )  # fmt: skip
                 if error.status_code >= 500 or error.status_code == 429:
                     raise QuickBooksUnavailableError("Intuit's sign-in service is busy") from None
                 if said == "invalid_grant" and attempt == 1:
                     self._sleep(1.0)
                     continue
-                because = f"Intuit does not accept the stored token any more ({said}): {CONNECT_AGAIN}"
+                because = f"Intuit does not accept the stored token any more ({reason or said}): {CONNECT_AGAIN}"
                 self._store.mirror.set_cursor(self._practice, DEAD, because)
                 raise NotConnectedError(because) from None
             except requests.RequestException:
@@ -252,10 +255,12 @@ def connection(store: Store, practice: str, keys: Sequence[bytes], at: dt.dateti
     )
 
 
-def _error_in(error: AuthClientError) -> str:
-    """The error's name in a token answer ("invalid_grant"), with Intuit's reason where it gives one."""
+def _error_in(error: AuthClientError) -> tuple[str, str]:
+    """The error's name in a token answer ("invalid_grant"), and Intuit's reason where it gives one."""
     try:
         said = json.loads(error.content)
     except (ValueError, TypeError):
-        return f"status {error.status_code}"
-    return str(said.get("error") or f"status {error.status_code}") if isinstance(said, dict) else "unknown"
+        said = {}
+    if not isinstance(said, dict):
+        said = {}
+    return str(said.get("error") or f"status {error.status_code}"), str(said.get("x_error_reason") or "")
