@@ -92,14 +92,14 @@ def test_a_plain_postgres_url_is_opened_with_our_driver(postgres_url) -> None:
         assert "0.0.0.0" == store.turn_key(PRACTICE)  # noqa: S104 - four counters, no address.
 
 
-def test_a_database_of_a_newer_program_is_refused(url) -> None:
-    database = Database(url)
+def test_a_database_of_a_newer_program_is_refused(own_url) -> None:
+    database = Database(own_url)
     with database.write(PRACTICE) as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     database.close()
 
     with pytest.raises(StoreError, match="newer version of this program"):
-        Database(url)
+        Database(own_url)
 
 
 def test_what_the_database_refuses_is_told_without_any_value(database) -> None:

@@ -233,13 +233,12 @@ def lasting_store(request, tmp_path_factory):
     if request.param == "sqlite":
         url = f"sqlite:///{tmp_path_factory.mktemp('lasting') / 'hhs.db'}"
     else:
-        server = request.getfixturevalue("postgres_server")
-        url = server.create(request.getfixturevalue("postgres_template"))
+        url = request.getfixturevalue("postgres_server").create()
     with Store.open(url) as store:
         yield store
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow])
 @given(
     told=tellings(),
     again=st.lists(st.tuples(st.integers(0, 6), st.integers(-3, 3)), max_size=3),

@@ -12,13 +12,8 @@ from hhs_sync.store.database import Database, make_engine, parse_url, revision_o
 from hhs_sync.store.migrate import configure
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def empty_url(request, tmp_path):
-    return f"sqlite:///{tmp_path / 'new.db'}" if request.param == "sqlite" else request.getfixturevalue("postgres_url")
-
-
-def test_the_migrations_make_the_very_schema_that_the_program_uses(empty_url) -> None:
-    database = Database(empty_url)
+def test_the_migrations_make_the_very_schema_that_the_program_uses(own_url) -> None:
+    database = Database(own_url)
 
     with database.engine.connect() as connection:
         command.check(configure(connection))  # Raises when anything would have to be changed.
@@ -28,8 +23,8 @@ def test_the_migrations_make_the_very_schema_that_the_program_uses(empty_url) ->
     assert schema.metadata.tables.keys() | {"alembic_version"} == tables
 
 
-def test_a_column_that_no_migration_makes_would_be_seen(empty_url) -> None:
-    database = Database(empty_url)
+def test_a_column_that_no_migration_makes_would_be_seen(own_url) -> None:
+    database = Database(own_url)
     with database.engine.connect() as connection, connection.begin():
         connection.execute(text("ALTER TABLE cursors ADD COLUMN surplus TEXT"))
 
@@ -38,8 +33,8 @@ def test_a_column_that_no_migration_makes_would_be_seen(empty_url) -> None:
     database.close()
 
 
-def test_the_revision_that_needs_no_alembic_is_the_newest_one(empty_url) -> None:
-    database = Database(empty_url)
+def test_the_revision_that_needs_no_alembic_is_the_newest_one(own_url) -> None:
+    database = Database(own_url)
 
     with database.engine.connect() as connection:
         heads = ScriptDirectory.from_config(configure(connection)).get_heads()
@@ -49,12 +44,12 @@ def test_the_revision_that_needs_no_alembic_is_the_newest_one(empty_url) -> None
     assert [schema.REVISION] == heads
 
 
-def test_two_who_start_at_once_make_the_schema_once(empty_url) -> None:
+def test_two_who_start_at_once_make_the_schema_once(own_url) -> None:
     failures = []
 
     def start() -> None:
         try:
-            Store.open(empty_url).close()
+            Store.open(own_url).close()
         except StoreError as error:
             failures.append(error)
 
@@ -67,13 +62,13 @@ def test_two_who_start_at_once_make_the_schema_once(empty_url) -> None:
     assert [] == failures
 
 
-def test_a_migration_that_fails_leaves_the_database_as_it_was(empty_url) -> None:
-    engine = make_engine(parse_url(empty_url))
+def test_a_migration_that_fails_leaves_the_database_as_it_was(own_url) -> None:
+    engine = make_engine(parse_url(own_url))
     with engine.connect() as connection, connection.begin():
         connection.execute(text("CREATE TABLE secrets (surprise TEXT)"))
 
     with pytest.raises(StoreError):
-        Database(empty_url)
+        Database(own_url)
 
     with engine.connect() as connection:
         assert ["secrets"] == inspect(connection).get_table_names()
