@@ -25,6 +25,11 @@ FactKey: TypeAlias = str
 """The name of a fact, made of its kind, its source and the source's own key: "session/ehr/8841"."""
 
 
+def own_key(key: FactKey) -> str:
+    """The source's own part of a fact's key, which may hold slashes: "session/ehr/2026/88" gives "2026/88"."""
+    return key.split("/", 2)[-1]
+
+
 class Document(Struct, frozen=True, kw_only=True, gc=False):
     """Bytes as received.
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from hhs_sync.facts.document import own_key
 from hhs_sync.findings.finding import Candidate, Effect, Finding, Severity, Stake
 from hhs_sync.findings.situation import Answer, Situation, ask, days_later
 from hhs_sync.findings.words import usd
@@ -265,7 +266,7 @@ def _beyond_credit(at: Situation, refund: FactKey, taken: Mapping[FactKey | None
 
 
 def _charges_of_payouts_alone(at: Situation) -> Iterator[Finding]:
-    known = {key.rsplit("/", 1)[-1] for key in at.facts.client_payments}
+    known = {own_key(key) for key in at.facts.client_payments}
     known.update(one.reference for one in at.facts.client_payments.values() if one.reference)
     for payout in at.facts.payouts.values():
         for item in payout.items:

@@ -14,6 +14,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from hhs_sync.days import add_business_days
+from hhs_sync.facts.document import own_key
 from hhs_sync.ledger.entry import Entry, EntryKind, Evidence, Line
 from hhs_sync.ledger.payment import CARD, money_account
 from hhs_sync.ledger.remittance import takes_back
@@ -274,7 +275,7 @@ class DepositBooks:
             self._references = {}
             for mapping in (self._facts.client_payments, self._facts.refunds, self._facts.disputes):
                 for key, fact in mapping.items():
-                    self._references[key.rsplit("/", 1)[-1]] = key
+                    self._references[own_key(key)] = key
                     if reference := getattr(fact, "reference", None):
                         self._references[reference] = key
             for key, remittance in self._facts.remittances.items():

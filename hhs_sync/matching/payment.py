@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from hhs_sync.facts.document import own_key
 from hhs_sync.facts.resolution import ResolutionKind, standing
 from hhs_sync.matching.match import PaymentMatch
 
@@ -25,7 +26,7 @@ def match_client_payments(facts: Facts) -> dict[FactKey, PaymentMatch]:
     found = {key: finder.of_payment(payment) for key, payment in facts.client_payments.items()}
     by_reference: dict[str, PaymentMatch] = {}
     for key, payment in facts.client_payments.items():
-        by_reference[key.rsplit("/", 1)[-1]] = found[key]
+        by_reference[own_key(key)] = found[key]
         if payment.reference:
             by_reference[payment.reference] = found[key]
     backs: list[Refund | Dispute] = [*facts.refunds.values(), *facts.disputes.values()]
@@ -43,7 +44,7 @@ class _Finder:
         self._sessions = facts.sessions
         self._by_reference: dict[str, set[FactKey]] = defaultdict(set)
         for session in facts.sessions.values():
-            for reference in (session.key.rsplit("/", 1)[-1], session.claim_number, session.line_key):
+            for reference in (own_key(session.key), session.claim_number, session.line_key):
                 if reference:
                     self._by_reference[reference].add(session.key)
         self._clients = {session.client for session in facts.sessions.values()}
