@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from hhs_sync.days import add_business_days
 from hhs_sync.facts.payment import PaymentMethod
 from hhs_sync.findings.finding import Candidate, Finding, Owner, Stake
-from hhs_sync.findings.remittance import payment_date, sender
 from hhs_sync.findings.situation import Situation, ask
 from hhs_sync.findings.words import counted, usd
 from hhs_sync.ledger.deposit import suspended_from
@@ -20,7 +19,6 @@ from hhs_sync.matching.acceptance import Standing
 
 if TYPE_CHECKING:
     from hhs_sync.facts.document import FactKey
-    from hhs_sync.mapping.rules import Payer
     from hhs_sync.matching.match import BankDoubt
     from hhs_sync.money import Money
 
@@ -43,7 +41,7 @@ def not_at_the_bank(at: Situation) -> Iterator[Finding]:
             continue
         if key in at.books.bank.banked or key in by_card:
             continue
-        day = payment_date(at, key)
+        day = at.payment_date(key)
         since = add_business_days(max(day, at.remittance_known_on(key)), limit)
         if at.today >= since and key not in doubted:
             by = "check" if remittance.payment_method == "CHK" else "payment"
@@ -52,7 +50,7 @@ def not_at_the_bank(at: Situation) -> Iterator[Finding]:
                 at,
                 "DEP-01",
                 key,
-                f"A {by} of {usd(remittance.amount_paid)} from {sender(at, remittance)} dated {day} is not at the bank"
+                f"A {by} of {usd(remittance.amount_paid)} from {at.sender(remittance)} dated {day} is not at the bank"
                 f"{_bank_ends(through, since)}.",
                 amount=remittance.amount_paid,
                 since=since,
@@ -92,7 +90,7 @@ def nothing_tells_of_it(at: Situation) -> Iterator[Finding]:
             continue
         since = suspended_from(line, at.rules)
         if at.today >= since:
-            payer = _payer_named(at, line.description)
+            payer = at.bank_payer(line.description)
             yield ask(
                 at,
                 "DEP-02",
@@ -104,13 +102,6 @@ def nothing_tells_of_it(at: Situation) -> Iterator[Finding]:
                 payer=payer.id if payer else None,
                 evidence=(Evidence(key),),
             )
-
-
-def _payer_named(at: Situation, bank_text: str) -> Payer | None:
-    """The payer whose text stands in a bank line, where it is just one. The line's own words stay here."""
-    text = bank_text.upper()
-    found = [payer for payer in at.rules.payers if any(one.upper() in text for one in payer.bank_texts)]
-    return found[0] if len(found) == 1 else None
 
 
 def differs(at: Situation) -> Iterator[Finding]:
@@ -203,7 +194,7 @@ def _received(at: Situation) -> Iterator[tuple[FactKey, dt.date, Money]]:
     for key, judged in at.books.judged.items():
         remittance = at.facts.remittances[key]
         if judged.standing is Standing.ACCEPTED and remittance.amount_paid > 0:
-            yield key, payment_date(at, key), remittance.amount_paid
+            yield key, at.payment_date(key), remittance.amount_paid
     for key, payment in at.facts.client_payments.items():
         if payment.method is not PaymentMethod.CARD:
             yield key, payment.date, payment.amount

@@ -115,7 +115,7 @@ def not_ready(at: Situation) -> Iterator[Finding]:
 def totals(at: Situation, controls: Iterable[Control]) -> Iterator[Finding]:
     """QBO-05: a control total that does not hold."""
     for control in controls:
-        if control.difference:
+        if control.unexplained:
             subject = f"control/{control.name}"
             yield ask(
                 at,
@@ -123,7 +123,7 @@ def totals(at: Situation, controls: Iterable[Control]) -> Iterator[Finding]:
                 subject,
                 f"{control.name} does not tie: {format_money(control.told)} against {format_money(control.computed)}"
                 f"{_parts(control)}.",
-                amount=control.difference,
+                amount=control.unexplained,
                 since=at.seen_since("QBO-05", subject),
                 numbers=(
                     ("told", control.told), ("computed", control.computed), ("difference", control.difference),

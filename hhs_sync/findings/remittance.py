@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -36,7 +35,7 @@ def does_not_add_up(at: Situation) -> Iterator[Finding]:
             at,
             "REM-01",
             key,
-            f"The remittance of {usd(remittance.amount_paid)} from {sender(at, remittance)} does not add up: "
+            f"The remittance of {usd(remittance.amount_paid)} from {at.sender(remittance)} does not add up: "
             f"{_why(remittance)}.",
             amount=amount,
             since=at.remittance_known_on(key),
@@ -65,7 +64,7 @@ def repeated(at: Situation) -> Iterator[Finding]:
             at,
             "REM-02",
             key,
-            f"A remittance of {usd(remittance.amount_paid)} from {sender(at, remittance)} is here already: {agree}.",
+            f"A remittance of {usd(remittance.amount_paid)} from {at.sender(remittance)} is here already: {agree}.",
             amount=remittance.amount_paid,
             at_stake=Stake.NOBODY if same else Stake.PAYER,
             since=since,
@@ -123,7 +122,7 @@ def not_ours(at: Situation) -> Iterator[Finding]:
                 at,
                 "REM-04",
                 key,
-                f"A remittance of {usd(remittance.amount_paid)} from {sender(at, remittance)} names a payee that "
+                f"A remittance of {usd(remittance.amount_paid)} from {at.sender(remittance)} names a payee that "
                 f"is not this practice.",
                 amount=remittance.amount_paid,
                 at_stake=Stake.PAYER,
@@ -132,18 +131,6 @@ def not_ours(at: Situation) -> Iterator[Finding]:
                 evidence=(Evidence(key),),
                 covers=(key,),
             )
-
-
-def sender(at: Situation, remittance: Remittance) -> str:
-    """How people call who sent a remittance."""
-    payer = at.payer_of(remittance)
-    return payer.name if payer else remittance.payer_name or "an unknown payer"
-
-
-def payment_date(at: Situation, remittance: FactKey) -> dt.date:
-    """The day that a remittance gives its payment."""
-    told = at.facts.remittances[remittance]
-    return told.payment_date or told.production_date or at.facts.as_of.get(remittance, at.today)
 
 
 def _payer(at: Situation, remittance: Remittance) -> str | None:

@@ -59,17 +59,26 @@ class Trouble(Struct, frozen=True, kw_only=True):
 
 
 class Control(Struct, frozen=True, kw_only=True):
-    """One control total: two ways to the same figure, in cents, and where they part."""
+    """One control total: two ways to the same figure, in cents, and where they part.
+
+    `waiting` is the part of the difference that the plan will write, or holds back with a question of its own.
+    """
 
     name: str
     told: Money
     computed: Money
+    waiting: Money = 0
     details: tuple[tuple[str, Money], ...] = ()
 
     @property
     def difference(self) -> Money:
         """Told minus computed: 0 when the control holds."""
         return self.told - self.computed
+
+    @property
+    def unexplained(self) -> Money:
+        """The difference that nothing is on its way to close."""
+        return self.difference - self.waiting
 
 
 class Answer(Struct, frozen=True, gc=False):
@@ -227,6 +236,22 @@ class Situation(Struct, frozen=True, kw_only=True, dict=True):
     def payer_of(self, remittance: Remittance) -> Payer | None:
         """Who sent a remittance, where that payer is mapped."""
         return self.rules.payer(remittance.payer_name, remittance.payer_ids)
+
+    def sender(self, remittance: Remittance) -> str:
+        """How people call who sent a remittance."""
+        payer = self.payer_of(remittance)
+        return payer.name if payer else remittance.payer_name or "an unknown payer"
+
+    def bank_payer(self, bank_text: str) -> Payer | None:
+        """The payer whose text stands in a bank line, where it is just one. The line's own words go no further."""
+        text = bank_text.upper()
+        found = [payer for payer in self.rules.payers if any(one.upper() in text for one in payer.bank_texts)]
+        return found[0] if len(found) == 1 else None
+
+    def payment_date(self, remittance: FactKey) -> dt.date:
+        """The day that a remittance gives its payment."""
+        told = self.facts.remittances[remittance]
+        return told.payment_date or told.production_date or self.facts.as_of.get(remittance, self.today)
 
     def payer_name(self, payer: str | None) -> str:
         """How people call a payer."""

@@ -56,7 +56,7 @@ def cut_off(at: Situation) -> Iterator[Finding]:
                 at,
                 "SRC-05",
                 key,
-                f"The remittance of {usd(remittance.amount_paid)} from {_sender(at, key)} is cut off before its end.",
+                f"The remittance of {usd(remittance.amount_paid)} from {at.sender(remittance)} is cut off.",
                 amount=remittance.amount_paid,
                 since=at.remittance_known_on(key),
                 payer=_payer(at, key),
@@ -74,8 +74,8 @@ def test_files(at: Situation) -> Iterator[Finding]:
                 at,
                 "SRC-05",
                 key,
-                f"A remittance of {usd(remittance.amount_paid)} from {_sender(at, key)} is marked as a test and is "
-                f"not posted.",
+                f"A remittance of {usd(remittance.amount_paid)} from {at.sender(remittance)} is marked as a test, so "
+                f"it is not posted.",
                 amount=remittance.amount_paid,
                 since=at.remittance_known_on(key),
                 severity=Severity.MEDIUM,
@@ -92,12 +92,6 @@ def troubles(at: Situation) -> Iterator[Finding]:
         if one.code == "SRC-05":
             since = min(one.since or at.seen_since("SRC-05", one.subject), at.today)
             yield ask(at, "SRC-05", one.subject, one.says, amount=one.amount, since=since, owner=one.owner)
-
-
-def _sender(at: Situation, remittance: str) -> str:
-    told = at.facts.remittances[remittance]
-    payer = at.payer_of(told)
-    return payer.name if payer else told.payer_name or "an unknown payer"
 
 
 def _payer(at: Situation, remittance: str) -> str | None:

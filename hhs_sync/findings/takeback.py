@@ -17,7 +17,6 @@ from msgspec import Struct
 
 from hhs_sync.findings.deadline import year_later
 from hhs_sync.findings.finding import Finding, Stake
-from hhs_sync.findings.remittance import payment_date, sender
 from hhs_sync.findings.situation import Situation, ask, days_later
 from hhs_sync.findings.words import usd
 from hhs_sync.ledger.deposit import PROVIDER_ADJUSTMENT
@@ -50,7 +49,7 @@ def reversals(at: Situation) -> Iterator[Finding]:
 def _reversal(at: Situation, one: Taken, subject: str) -> Finding:
     remittance, _, segment = one.paid.rpartition("#")
     original, _, original_segment = one.original.removeprefix("claim-payment:").rpartition("#")
-    late = payment_date(at, remittance) > year_later(payment_date(at, original))
+    late = at.payment_date(remittance) > year_later(at.payment_date(original))
     return ask(
         at,
         "PAY-03",
@@ -177,7 +176,7 @@ def _takeback(at: Situation, group: _Group, references: frozenset[str]) -> Itera
     days = at.rules.practice.thresholds.recoupment_days
     if group.net < 0 and at.today < days_later(one.day, days):
         return  # announced: the payer takes it from a later payment
-    name = sender(at, one.remittance)
+    name = at.sender(one.remittance)
     told = (
         f"{name} took {usd(group.net)} outside any claim, and no reversal tells for which"
         if group.net > 0
@@ -203,7 +202,7 @@ def _unexplained(at: Situation, one: _Adjusted, why: str, net: int | None = None
         at,
         "REM-03",
         one.subject,
-        f"{sender(at, one.remittance)} {verb} {usd(amount)} under “{one.told.reason_code}” with {why}.",
+        f"{at.sender(one.remittance)} {verb} {usd(amount)} under “{one.told.reason_code}” with {why}.",
         amount=amount,
         at_stake=Stake.US if amount > 0 else Stake.PAYER,
         since=one.day,

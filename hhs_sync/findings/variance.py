@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 from hhs_sync.facts.claim import ClaimState
 from hhs_sync.facts.resolution import ResolutionKind
 from hhs_sync.findings.finding import Finding, Stake
-from hhs_sync.findings.remittance import payment_date
 from hhs_sync.findings.situation import Answer, Situation, ask, days_later
 from hhs_sync.findings.words import counted, usd
 from hhs_sync.ledger.entry import Evidence
@@ -81,7 +80,7 @@ def _allowed(at: Situation, answer: Answer) -> Money:
 
 def _underpaid(at: Situation, answer: Answer, session: Session, expected: Money, allowed: Money) -> Finding:
     mainecare = answer.payer.family is PayerFamily.MAINECARE
-    window = days_later(payment_date(at, answer.remittance.key), MAINECARE_REVIEW_DAYS)
+    window = days_later(at.payment_date(answer.remittance.key), MAINECARE_REVIEW_DAYS)
     return ask(
         at,
         "PAY-01",
@@ -154,7 +153,7 @@ def interest_due(at: Situation) -> Iterator[Finding]:
             continue
         session = at.facts.sessions[key]
         received = _received(at, session)
-        paid_on = payment_date(at, answer.remittance.key)
+        paid_on = at.payment_date(answer.remittance.key)
         late = (paid_on - received).days - CLEAN_CLAIM_DAYS if received else 0
         interest = _interest(answer.share.paid, late)
         if late > 0 and interest >= INTEREST_MIN:

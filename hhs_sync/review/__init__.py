@@ -1,0 +1,212 @@
+"""One look at a practice: books, plan, findings and tie-out, from facts and rules alone.
+
+    facts, rules ──► books ──► desired ──► plan ◄── pushed, posted
+                       │          └──────► tie-out ◄──┘
+                       └──► findings ◄── plan, tie-out, troubles
+
+What must hold at the end of every turn is looked at here: that the trial balance is zero is asserted, for anything else
+would be a bug of ours; every other total is a control, whose failing is a question (QBO-05) and never an exception,
+so that one bad figure does not stop the rest.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from hhs_sync.books import Books, keep_books
+from hhs_sync.facts.resolution import ResolutionKind, standing
+from hhs_sync.findings import find
+from hhs_sync.findings.finding import Finding
+from hhs_sync.findings.situation import Control, Situation, Trouble
+from hhs_sync.mapping.rules import Rules
+from hhs_sync.plan import desired_entries
+from hhs_sync.plan.changes import Decisions, Hold, HoldReason, Limits, Plan, PostedEntry, PushedEntry
+from hhs_sync.plan.compare import make_plan
+from hhs_sync.plan.desired import Desired, QuickBooksKind
+from hhs_sync.plan.privacy import Guard, roster_of
+from hhs_sync.plan.tie_out import TieOut, tie_out
+from hhs_sync.review import figures
+from hhs_sync.review.cleared import cleared_since
+from hhs_sync.review.record import Record, TiedAccount, read_record, write_record
+
+if TYPE_CHECKING:
+    from hhs_sync.facts.current import Facts
+    from hhs_sync.facts.document import Source
+    from hhs_sync.ledger.entry import EntryKey
+
+__all__ = ["Record", "Review", "read_record", "review", "write_record"]
+
+
+class Review(Struct, frozen=True, kw_only=True):
+    """One look. `record` is the part of it that is kept and shown."""
+
+    as_of: dt.date
+    books: Books
+    desired: Desired
+    plan: Plan
+    tie_out: TieOut
+    findings: tuple[Finding, ...]
+    controls: tuple[Control, ...]
+    record: Record
+
+
+def review(  # noqa: PLR0917  The six things that a look is made of, in the order in which they come to be.
+    facts: Facts,
+    rules: Rules,
+    pushed: Mapping[EntryKey, PushedEntry],
+    posted: Mapping[tuple[QuickBooksKind, str], PostedEntry],
+    today: dt.date,
+    secret: bytes,
+    *,
+    paused: Mapping[EntryKey, HoldReason] | None = None,
+    books_closed_through: dt.date | None = None,
+    first_plan_waits: bool = False,
+    troubles: Sequence[Trouble] = (),
+    previous: Record | None = None,
+) -> Review:
+    """Look at a practice as of a day. Pure: the same arguments give the same review.
+
+    `pushed` is what we wrote to QuickBooks, `posted` what it shows, `paused` what may not be tried now and why.
+    `previous` is the record of the last review; without it only "what cleared since" and a few dates are lost.
+    """
+    books = keep_books(facts, rules, today)
+    desired = desired_entries(books, rules, secret)
+    decided = _decisions(facts)
+    plan = make_plan(
+        desired,
+        pushed,
+        posted,
+        Limits.of(rules, today, books_closed_through=books_closed_through, first_plan_waits=first_plan_waits),
+        rules=rules,
+        decisions=decided,
+        guard=Guard(roster_of(facts), rules, books.client_codes.values()),
+        paused=paused,
+    )
+    tied = tie_out(books, desired, pushed, posted, rules)
+    at = Situation(
+        facts=facts,
+        books=books,
+        rules=rules,
+        today=today,
+        desired=desired,
+        plan=plan,
+        posted=tuple(posted.values()),
+        controls=against_quickbooks(tied, plan, decided),
+        troubles=tuple(troubles),
+        first_seen={one.key: one.since for one in previous.findings} if previous else {},
+    )
+    found = find(at)
+    return Review(
+        as_of=today,
+        books=books,
+        desired=desired,
+        plan=plan,
+        tie_out=tied,
+        findings=found.findings,
+        controls=found.controls,
+        record=_record(at, found.findings, found.controls, tied, previous),
+    )
+
+
+def against_quickbooks(tied: TieOut, plan: Plan, decided: Decisions) -> tuple[Control, ...]:
+    """Each account of the tie-out as a control. What the plan will write, or asks about, is not asked twice."""
+    on_their_way = _on_their_way(plan) | decided.adopted
+    found = []
+    for one in tied.accounts:
+        waiting = sum(item.amount for item in one.items if item.about in on_their_way)
+        alone = [(item.says or item.about, item.amount) for item in one.items if item.about not in on_their_way]
+        found.append(
+            Control(
+                name=f"{one.number} {one.name} in QuickBooks",
+                told=one.ours,
+                computed=one.sub_ledger,
+                waiting=-waiting,
+                details=tuple(alone),
+            )
+        )
+    return tuple(found)
+
+
+def _on_their_way(plan: Plan) -> frozenset[EntryKey]:
+    keys: set[EntryKey] = set()
+    for change in plan.changes:
+        if isinstance(change, Hold):
+            keys.add(change.key)
+        for one in (getattr(change, "desired", None), getattr(change, "pushed", None)):
+            if one is not None:
+                keys.add(one.key)
+    return frozenset(keys)
+
+
+def _decisions(facts: Facts) -> Decisions:
+    """What people decided about entries in QuickBooks and about plans."""
+    by_kind: dict[ResolutionKind, set[str]] = {}
+    for subject, kind in standing(facts.resolutions.values()):
+        by_kind.setdefault(kind, set()).add(subject)
+    return Decisions(
+        adopted=frozenset(by_kind.get(ResolutionKind.ADOPT_EDIT, ())),
+        restored=frozenset(by_kind.get(ResolutionKind.RESTORE_EDIT, ())),
+        approved=frozenset(by_kind.get(ResolutionKind.APPROVE_PLAN, ())),
+    )
+
+
+def _record(
+    at: Situation,
+    findings: tuple[Finding, ...],
+    controls: tuple[Control, ...],
+    tied: TieOut,
+    previous: Record | None,
+) -> Record:
+    practice = at.rules.practice
+    ties = tied.ties and not any(one.difference for one in controls)
+    waiting = {one.name: one.waiting for one in controls}
+    aging = figures.aged(at)
+    clients = {one.client for one in findings} | {one.party for one in aging if one.is_client}
+    return Record(
+        practice=practice.id,
+        name=practice.name,
+        policy=practice.policy.value,
+        as_of=at.today,
+        tied=ties,
+        tied_on=at.today if ties else previous.tied_on if previous else None,
+        findings=findings,
+        cleared=cleared_since(previous, findings, at.facts.resolutions.values(), at.today),
+        controls=controls,
+        accounts=tuple(
+            TiedAccount(
+                number=one.number,
+                name=one.name,
+                sub_ledger=one.sub_ledger,
+                quickbooks=one.ours,
+                difference=one.difference,
+                others=one.others,
+                waiting=-waiting.get(f"{one.number} {one.name} in QuickBooks", 0),
+            )
+            for one in tied.accounts
+        ),
+        balances=figures.balances(at),
+        aging=aging,
+        bank_lines=figures.bank_lines(at),
+        in_transit=figures.in_transit(at),
+        summary=figures.summary(at),
+        payers={one.id: one.name for one in at.rules.payers},
+        clinicians=_clinicians(at, findings),
+        client_codes={one: code for one in clients if one and (code := at.books.client_codes.get(one))},
+        sources=_sources(at, findings),
+    )
+
+
+def _clinicians(at: Situation, findings: Iterable[Finding]) -> dict[str, str]:
+    """What the clinicians of the findings are called in QuickBooks."""
+    named = {one.clinician for one in findings if one.clinician}
+    return {one: known.class_name for one in sorted(named) if (known := at.rules.clinician(one))}
+
+
+def _sources(at: Situation, findings: Iterable[Finding]) -> dict[str, Source]:
+    """Where each fact behind an open question was told."""
+    facts = {evidence.fact for one in findings if one.is_open for evidence in one.evidence}
+    return {fact: source for fact in sorted(facts) if (source := at.facts.sources.get(fact)) is not None}
