@@ -26,9 +26,11 @@ from hhs_sync.store.bulk import allocate, insert, stage, temporary
 from hhs_sync.store.database import Database, bump
 from hhs_sync.store.documents import add_documents, copies_of, parts, stored
 
-# What one transaction takes: enough that its cost vanishes, little enough that another writer waits a second or two.
+# What one transaction takes: enough that its cost vanishes, little enough that another writer waits a second or two and
+# that what was read fits into memory (a fact takes some ten times its bytes there).
 FACTS_AT_ONCE = 20_000
 DOCUMENTS_AT_ONCE = 1_000
+BYTES_AT_ONCE = 8_000_000
 
 # A version's name is the beginning of its text's sha256, beside its key: 128 bits are more than enough among the few
 # versions of one fact.
@@ -112,13 +114,14 @@ class Readings:
 def batches(readings: Iterable[tuple[Document, Reading]]) -> Iterator[list[tuple[Document, Reading]]]:
     """Gather readings until they are worth a transaction."""
     batch: list[tuple[Document, Reading]] = []
-    facts = 0
+    facts = size = 0
     for document, reading in readings:
         batch.append((document, reading))
         facts += len(reading.facts)
-        if facts >= FACTS_AT_ONCE or len(batch) >= DOCUMENTS_AT_ONCE:
+        size += len(document.content)
+        if facts >= FACTS_AT_ONCE or size >= BYTES_AT_ONCE or len(batch) >= DOCUMENTS_AT_ONCE:
             yield batch
-            batch, facts = [], 0
+            batch, facts, size = [], 0, 0
     if batch:
         yield batch
 

@@ -138,8 +138,9 @@ def test_each_practice_has_its_own_facts(store) -> None:
     assert Facts() == store.readings.load_facts("elsewhere")
 
 
-def test_readings_are_stored_as_they_come_a_part_at_a_time(store, monkeypatch) -> None:
-    monkeypatch.setattr(readings, "FACTS_AT_ONCE", 2)
+@pytest.mark.parametrize("limit", ["FACTS_AT_ONCE", "BYTES_AT_ONCE", "DOCUMENTS_AT_ONCE"])
+def test_readings_are_stored_as_they_come_a_part_at_a_time(store, monkeypatch, limit: str) -> None:
+    monkeypatch.setattr(readings, limit, 2)
     seen = []
 
     def coming():
