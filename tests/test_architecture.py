@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[1]
 # From the ground up. A room imports from the floors below it and from itself, never from its neighbours or from above.
 FLOORS = (
     ("errors",),
-    ("money", "days"),
+    ("money", "days", "logs"),
     ("facts",),
     ("mapping",),
     ("matching", "x12", "connector"),
@@ -29,6 +29,8 @@ FLOORS = (
     ("plan",),
     ("findings", "store"),
     ("review", "quickbooks"),
+    ("office",),
+    ("intake",),
     ("reports", "sync"),
     ("web", "daemon"),
     ("demo",),
@@ -41,6 +43,9 @@ THOUGHT = {
     "errors", "money", "days", "facts", "mapping", "x12", "matching", "ledger", "receivables", "books", "plan",
     "findings", "review",
 }  # fmt: skip
+
+# A door that stands among thought, so that a person can use the room without the rest of the house: it may read files.
+DOORS_IN_THOUGHT = {"hhs_sync/x12/command.py"}
 
 # What thought may import from elsewhere: nothing in these looks outside the program.
 HARMLESS = {
@@ -115,7 +120,7 @@ def test_thought_reads_no_clock_disk_network_or_chance() -> None:
     wrong = [
         f"{path}:{place}"
         for path in modules("hhs_sync")
-        if room_of(path) in THOUGHT
+        if room_of(path) in THOUGHT and path not in DOORS_IN_THOUGHT
         for place in impurities(path, read(path))
     ]
 

@@ -70,8 +70,11 @@ class InterchangeHeader(Struct, frozen=True, kw_only=True):
         return "T" in {element.strip() for element in self.elements[-2:]}
 
 
-def read_header(head: bytes) -> InterchangeHeader | None:
-    """Read the start of an interchange, which begins at ISA, GS or ST. None when no delimiters can be made out."""
+def read_header(head: bytes, before: Delimiters | None = None) -> InterchangeHeader | None:
+    """Read the start of an interchange, which begins at ISA, GS, ST or BPR. None when no delimiters can be made out.
+
+    Where no ISA stands and nothing shows the terminator, that of the interchange before is tried.
+    """
     by_the_book = _read_isa_by_the_book(head)
     if by_the_book is not None:
         return by_the_book
@@ -85,10 +88,10 @@ def read_header(head: bytes) -> InterchangeHeader | None:
     if head[:3] == b"ISA":
         return _read_isa(head, element)
     terminator = _terminator(head, element, b"")
-    if not terminator:
-        return None
     delimiters = Delimiters(element=element, component=b":", terminator=terminator)
-    return InterchangeHeader(delimiters=delimiters, elements=(), length=0)
+    if not terminator and before is not None and before.element == element:
+        delimiters = before
+    return InterchangeHeader(delimiters=delimiters, elements=(), length=0) if delimiters.terminator else None
 
 
 def _read_isa_by_the_book(head: bytes) -> InterchangeHeader | None:
@@ -149,7 +152,9 @@ def _what_ends_isa(behind: bytes) -> tuple[bytes, bytes]:
 def _terminator(text: bytes, element: bytes, said: bytes) -> bytes:
     """What stands before the tags that follow; what ISA said where the vote is a tie or nothing follows."""
     votes = _captured(_before_tags(element), text)
-    votes.pop(element, None)
+    of_element = votes.pop(element, 0)
+    if said == element and of_element >= max(votes.values(), default=0):
+        return b""  # What both parts and ends segments can't be told apart.
     if said in votes:
         votes[said] += 1
     ends = max(votes, key=lambda one: (votes[one], one == said)) if votes else said

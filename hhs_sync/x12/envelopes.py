@@ -50,6 +50,7 @@ def marks(content: bytes) -> Iterator[Mark]:
     """All envelope segments of a file, in order; none when no delimiters can be made out."""
     at = 0
     shaped = -1
+    before: Delimiters | None = None
     while True:
         junk = _JUNK.match(content, at)
         at = junk.end() if junk else at
@@ -60,12 +61,13 @@ def marks(content: bytes) -> Iterator[Mark]:
             return
         isa = _ISA.match(content, start)
         base = isa.end() - 3 if isa else start  # A wrapped line may part even the tag.
-        header = read_header((b"ISA" if isa else b"") + content[base + (3 if isa else 0) : base + HEAD])
+        header = read_header((b"ISA" if isa else b"") + content[base + (3 if isa else 0) : base + HEAD], before)
         at = start + 1
         if header is None:
             # Nothing can be made out here: look further on, but not beyond the next ISA.
             at = max(at, min(start + HEAD, shaped if shaped > start else len(content)))
             continue
+        before = header.delimiters
         if shaped <= start:
             shaped = _next_shaped(content, at)
         for mark in _marks_of_interchange(content, start, base, shaped, header):
@@ -86,13 +88,14 @@ def _marks_of_interchange(
     for found in chain([first] if first else [], others):
         place = found.start(1)
         end, behind = _end_of_segment(content, place, limit, by)
-        text = decode(content[place : min(end, place + _SEGMENT_MAX)].translate(None, b"\r\n\0"))
-        elements = tuple(text.split(decode(by.element)))
-        if elements[0] == "ISA":
+        tag = found[1].translate(None, b"\r\n").decode()
+        if tag == "ISA":
             limit = place
             break
-        yield Mark(tag=elements[0], elements=_padded(elements), start=place, end=behind, header=header)
-        if elements[0] == "IEA":
+        text = content[found.end(1) : min(end, place + _SEGMENT_MAX)].translate(None, b"\r\n\0")
+        elements = (tag, *(decode(element) for element in text.split(by.element)[1:]))
+        yield Mark(tag=tag, elements=_padded(elements), start=place, end=behind, header=header)
+        if tag == "IEA":
             limit = behind
             break
     yield Mark(tag="", elements=_padded(()), start=limit, end=limit, header=header)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Callable, Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import ClassVar
 
 import msgspec
@@ -19,7 +19,8 @@ from msgspec import Struct
 from hhs_sync.x12.delimiters import JUNK, Delimiters, component_of, decode
 from hhs_sync.x12.envelopes import Mark, marks
 
-_BLANKS = " \t\f\v"
+_BLANKS = b" \t\r\n\f\v\0"
+_BLANK_CHARACTERS = " \t\f\v"
 
 
 class TransactionSet(Struct, frozen=True, kw_only=True, dict=True):
@@ -58,14 +59,27 @@ class TransactionSet(Struct, frozen=True, kw_only=True, dict=True):
         Line ends that are not terminators, and blanks before tags, belong to nobody and are left out. So is the last,
         unfinished element of a set that was cut off: half an amount is another amount.
         """
-        terminator = decode(self.delimiters.terminator)
-        text = decode(self._body_without_line_ends())
+        body = self.body
+        if self.delimiters.by_lines:
+            terminator = "\0"
+            body = self._terminators().sub(b"\0", body.replace(b"\0", b""))
+            text = decode(body.translate(None, b"\r\n"))
+        else:
+            terminator = decode(self.delimiters.terminator)
+            if b"\n" in body or b"\r" in body or b"\0" in body:
+                body = body.translate(None, b"\r\n\0")
+            text = decode(body)
         pieces = text.split(terminator)
         unfinished = pieces.pop()
-        if text[:1] in _BLANKS or any(terminator + one in text for one in (terminator, *_BLANKS)):
-            pieces = [bare for piece in pieces if (bare := piece.lstrip(_BLANKS))]
-        if unfinished.strip(_BLANKS + "\x1a"):
-            pieces.append(unfinished.lstrip(_BLANKS).rpartition(decode(self.delimiters.element))[0])
+        if (
+            self.delimiters.by_lines
+            or text[:1] in _BLANK_CHARACTERS
+            or any(terminator + one in text for one in (terminator, *_BLANK_CHARACTERS))
+        ):
+            pieces = [bare for piece in pieces if (bare := piece.lstrip(_BLANK_CHARACTERS))]
+        if unfinished.strip(_BLANK_CHARACTERS + "\x1a"):
+            unfinished = unfinished.lstrip(_BLANK_CHARACTERS)
+            pieces.append(unfinished.rpartition(decode(self.delimiters.element))[0])
         return pieces
 
     def place(self, segment: int) -> str:
@@ -81,25 +95,18 @@ class TransactionSet(Struct, frozen=True, kw_only=True, dict=True):
         start = 0
         for end in [*(end.end() for end in self._terminators().finditer(self.body)), len(self.body)]:
             piece = self.body[start:end]
-            if piece.strip(JUNK + self.delimiters.terminator):
-                found.append(self.body_start + start + len(piece) - len(piece.lstrip(JUNK)) + 1)
+            if piece.strip(_BLANKS + self.delimiters.terminator):
+                found.append(self.body_start + start + len(piece) - len(piece.lstrip(_BLANKS)) + 1)
             start = end
         return found
 
     def count(self) -> int:
         """How many segments the body holds."""
-        return sum(1 for piece in self._terminators().split(self.body) if piece.strip(JUNK))
-
-    def _body_without_line_ends(self) -> bytes:
-        body = self.body
-        if self.delimiters.by_lines:
-            return body.replace(b"\r", b"\n").replace(b"\0", b"")
-        if b"\n" in body or b"\r" in body or b"\0" in body:
-            return body.translate(None, b"\r\n\0")
-        return body
+        return sum(1 for piece in self._terminators().split(self.body) if piece.strip(_BLANKS))
 
     def _terminators(self) -> re.Pattern[bytes]:
-        return re.compile(rb"[\r\n]" if self.delimiters.by_lines else re.escape(self.delimiters.terminator))
+        by = self.delimiters
+        return _line_ends(by.element) if by.by_lines else re.compile(re.escape(by.terminator))
 
 
 def transaction_sets(content: bytes) -> Iterator[TransactionSet]:
@@ -282,6 +289,22 @@ class _Envelopes:
         "TA1": _answer_interchange,
         "": _end_interchange,
     }
+
+
+@lru_cache(maxsize=64)
+def _line_ends(element: bytes) -> re.Pattern[bytes]:
+    """Line ends, with the blanks around them, that end a segment: the next line begins with a tag.
+
+    Where it does not, a line was wrapped and goes on.
+    """
+    blanks = rb"[ \t\f\v\0]*+"
+    return re.compile(
+        rb"(?<![ \t\r\n\f\v\0])"
+        + blanks
+        + rb"[\r\n][ \t\r\n\f\v\0]*+(?=[A-Z][A-Z0-9]{1,2}"
+        + re.escape(element)
+        + rb"|\Z)"
+    )
 
 
 def _whole_number(text: str) -> int | None:

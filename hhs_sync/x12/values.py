@@ -33,7 +33,7 @@ def cents(text: str) -> Money:
 
     Raises ValueUnreadableError for anything else, for fractions of a cent and for more than 18 digits.
     """
-    bare = text.strip()
+    bare = text.strip(" ")
     if not bare:
         return 0
     found = _AMOUNT.fullmatch(bare)
@@ -48,7 +48,7 @@ def cents(text: str) -> Money:
 @lru_cache(maxsize=1 << 13)
 def day(text: str) -> dt.date | None:
     """A date CCYYMMDD, a time behind it left out; None for an empty element. Raises ValueUnreadableError."""
-    bare = text.strip()
+    bare = text.strip(" ")
     if not bare:
         return None
     if len(bare) not in {8, 12, 14} or not (bare.isascii() and bare.isdigit()):

@@ -1,4 +1,4 @@
-"""pyx12, which somebody else wrote, sees the same sums in every file that it can read; DIFFERS says why not in others."""
+"""pyx12, which somebody else wrote, sees the same sums in every file that it can read; DIFFERS explains the others."""
 
 import io
 import json
