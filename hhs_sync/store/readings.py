@@ -287,6 +287,10 @@ def add_versions(
 
 def store_remarks(connection: Connection, reader_id: int, readings: dict[int, Reading]) -> None:
     """Store what the documents cover, and what could not be read of them."""
+    for table in (schema.exports, schema.unreadable):
+        for part in parts(readings):
+            of_these = (table.c.reader_id == reader_id) & table.c.document_id.in_(part)
+            connection.execute(table.delete().where(of_these))
     insert(
         connection,
         schema.exports,
@@ -314,13 +318,16 @@ def reader_for(connection: Connection, practice: str, source: str, version: str)
     """The generation that a new reading belongs to, and whether it is the one that counts."""
     readers = schema.readers
     of_source = (readers.c.practice == practice) & (readers.c.source == source)
-    newest = connection.execute(select(readers).where(of_source).order_by(readers.c.id.desc()).limit(1)).first()
-    if newest is not None and newest.version == version and not newest.stale:
-        return newest.id, newest.active
+    rows = connection.execute(select(readers).where(of_source)).all()
+    # Whoever goes back to an earlier program half way through finds its readings still counting.
+    same = [row for row in rows if row.version == version and not row.stale]
+    if same:
+        found = max(same, key=lambda row: (row.active, row.id))
+        return found.id, found.active
     (number,) = allocate(connection, readers, 1)
-    new = {"id": number, "practice": practice, "source": source, "version": version, "active": newest is None}
+    new = {"id": number, "practice": practice, "source": source, "version": version, "active": not rows}
     connection.execute(readers.insert().values(**new))
-    return number, newest is None
+    return number, not rows
 
 
 def take_over(connection: Connection, practice: str, source: str, reader_id: int) -> None:

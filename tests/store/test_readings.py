@@ -216,6 +216,24 @@ def test_a_reader_that_changes_again_half_way_begins_anew(store) -> None:
     assert [] == store.documents.to_read_again(PRACTICE, {"ehr": "3"})
 
 
+def test_who_goes_back_to_an_earlier_reader_half_way_finds_everything_as_it_was(store) -> None:
+    told = [
+        (document(f"{number}", as_of=number), reading([session(f"{number}")], covers=(1, 2), unreadable=1))
+        for number in (1, 2)
+    ]
+    take(store, *told, version="1")
+    before = store.readings.load_facts(PRACTICE)
+    take(store, (told[0][0], reading([])), version="2")
+
+    assert [told[0][0].digest] == store.documents.to_read_again(PRACTICE, {"ehr": "1"})
+    take(store, told[0], version="1")
+
+    assert before == store.readings.load_facts(PRACTICE)
+    assert [] == store.documents.to_read_again(PRACTICE, {"ehr": "1"})
+    take(store, (document("3", as_of=3), reading([session("3")])), version="1")
+    assert "session/ehr/3" in store.readings.load_facts(PRACTICE).sessions
+
+
 def test_other_sources_stand_while_one_is_read_anew(store) -> None:
     take(store, (document("a"), reading([session("1")])), version="1")
     take(store, (document("b", source="old"), reading([session("2", source="old")])), version="1")
