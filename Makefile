@@ -11,7 +11,7 @@ PROJECT := $(VENV)/.project-$(shell sed '/^\[tool\.ruff/,$$d' pyproject.toml | s
 COMPILE  = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
            --no-emit-index-url
 
-.PHONY: help setup demo test lint format lock bench clean
+.PHONY: help setup demo test lint format lock bench fuzz clean
 
 help:
 	@echo "make demo     set up, then show the whole program on a made-up practice"
@@ -19,6 +19,7 @@ help:
 	@echo "make lint     ruff, mypy --strict and the architecture test"
 	@echo "make format   let ruff put the code into form"
 	@echo "make bench    measure the figures the program promises"
+	@echo "make fuzz     damage a million X12 files and hold the reader to its promises"
 	@echo "make lock     make the hashed locks again, after a change to requirements*.in"
 	@echo "make clean    remove the environment and what tools leave behind"
 
@@ -57,6 +58,9 @@ format: setup
 
 bench: setup
 	@$(BIN)/python bench
+
+fuzz: setup
+	@$(BIN)/python tests/fuzz/fuzz_x12.py
 
 lock: $(MADE)
 	@$(COMPILE) requirements-uv.in -o requirements-uv.lock

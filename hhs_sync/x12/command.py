@@ -154,13 +154,14 @@ def _problems(one: Remittance) -> Iterator[str]:
 
 
 def _line(row: dict[str, Any]) -> str:
-    counted = (
-        ", ".join(f"{count} {kind}{'s' if count != 1 else ''}" for kind, count in row["kinds"].items()) or "nothing"
-    )
-    cash = (
-        f", {row['claim_payments']} claim payments, {format_money(row['cash'])}" if "remittance" in row["kinds"] else ""
-    )
-    return f"{'✗' if row['problems'] else '✓'} {row['file']}: {counted}{cash}"
+    told = [_counted(count, kind) for kind, count in row["kinds"].items()] or ["nothing"]
+    if "remittance" in row["kinds"]:
+        told += [_counted(row["claim_payments"], "claim payment"), format_money(row["cash"])]
+    return f"{'✗' if row['problems'] else '✓'} {row['file']}: {', '.join(told)}"
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def _needs_attention(reading: Reading) -> bool:
