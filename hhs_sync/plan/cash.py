@@ -95,7 +95,7 @@ class Summaries:
         kind = moved.kind
         if kind is EntryKind.CLAIM_PAYMENT:
             self._claim(moved)
-        elif kind is EntryKind.SUSPENSE_IDENTIFIED or any(line.account is Account.BANK for line in moved.lines):
+        elif kind in _AT_THE_BANK or any(line.account is Account.BANK for line in moved.lines):
             self._bank(moved)
         elif kind in _THROUGH_CLEARING:
             self._remember(moved)
@@ -267,4 +267,6 @@ _THROUGH_CLEARING = frozenset(
         EntryKind.CORRECTION,
     }
 )
+# Told of the bank, though a payment of 0.00 has no line there.
+_AT_THE_BANK = frozenset({EntryKind.REMITTANCE_DEPOSIT, EntryKind.SUSPENSE_IDENTIFIED})
 _FROM_CREDIT = frozenset({EntryKind.CREDIT_APPLIED, EntryKind.UNCLAIMED})

@@ -7,8 +7,7 @@ must make under full receivables; `CASH` says which documents the same entries m
 from __future__ import annotations
 
 from hhs_sync.ledger.entry import Entry, EntryKind, Line
-from hhs_sync.mapping.accounts import Account as A
-from tests.plan.entries import HandBooks, entry, line
+from tests.plan.entries import A, HandBooks, entry, line
 
 CONTRACTUAL = {
     "ANTH": A.CONTRACTUAL_COMMERCIAL, "HPHC": A.CONTRACTUAL_COMMERCIAL, "MEDA": A.CONTRACTUAL_MEDICARE,
@@ -24,7 +23,9 @@ def remittance(name: str) -> str:
     return f"remittance/era/{name}"
 
 
-def charge(name: str, when: str, payer: str | None = "ANTH", fee: str = "150", revenue: A = A.REVENUE_COMMERCIAL) -> Entry:
+def charge(
+    name: str, when: str, payer: str | None = "ANTH", fee: str = "150", revenue: A = A.REVENUE_COMMERCIAL
+) -> Entry:
     s = session(name)
     owed = line(A.AR_PAYER, fee, payer, s, "mk") if payer else line(A.AR_CLIENT, fee, f"c-{name}", s, "mk")
     return entry(f"charge:{s}", when, EntryKind.CHARGE, owed, line(revenue, f"-{fee}", None, s, "mk"))
@@ -34,33 +35,33 @@ def paid(
     era: str,
     name: str,
     when: str,
-    paid: str,
-    contract: str,
-    patient: str = "0",
-    *,
+    *split: str,
     payer: str = "ANTH",
     to: str | None = None,
     more: tuple[Line, ...] = (),
     cash: A = A.PAYER_CLEARING,
     cash_item: str | None = None,
 ) -> Entry:
-    """A claim payment: money, contract, patient's share (to the client, or to the next payer `to`)."""
+    """A claim payment split into money, contract and patient's share (to the client, or to the next payer `to`)."""
+    paid, contract, patient = (*split, "0")[:3]
     s = session(name)
     lines = [line(cash, paid, payer, cash_item or s, "mk")] if paid != "0" else []
     lines += [line(CONTRACTUAL[payer], contract, payer, s, "mk"), *more]
     if patient != "0":
-        lines.append(
-            line(A.AR_PAYER, patient, to, s, "mk") if to else line(A.AR_CLIENT, patient, f"c-{name}", s, "mk")
-        )
+        lines.append(line(A.AR_PAYER, patient, to, s, "mk") if to else line(A.AR_CLIENT, patient, f"c-{name}", s, "mk"))
     total = sum(one.amount for one in lines)
     lines.append(Line(A.AR_PAYER, -total, payer, s, "mk"))
     key = f"claim-payment:{remittance(era)}#{name}"
     return entry(key, when, EntryKind.CLAIM_PAYMENT, *lines, facts=(remittance(era), s))
 
 
-def taken_back(era: str, name: str, when: str, paid: str, contract: str, patient: str = "0") -> Entry:
+def taken_back(era: str, name: str, when: str, *split: str) -> Entry:
+    paid, contract, patient = (*split, "0")[:3]
     s = session(name)
-    lines = [line(A.RECOUPMENT, f"-{paid}", "ANTH", s, "mk"), line(A.CONTRACTUAL_COMMERCIAL, f"-{contract}", "ANTH", s, "mk")]
+    lines = [
+        line(A.RECOUPMENT, f"-{paid}", "ANTH", s, "mk"),
+        line(A.CONTRACTUAL_COMMERCIAL, f"-{contract}", "ANTH", s, "mk"),
+    ]
     if patient != "0":
         lines.append(line(A.AR_CLIENT, f"-{patient}", f"c-{name}", s, "mk"))
     lines.append(Line(A.AR_PAYER, -sum(one.amount for one in lines), "ANTH", s, "mk"))
@@ -85,7 +86,9 @@ def kept(amount: str, era: str, name: str | None = None) -> Line:
     return line(A.RECOUPMENT, amount, "ANTH", f"{remittance(era)}#900")
 
 
-def from_client(name: str, pay: str, when: str, amount: str, into: A, closes: str = "0", item: str | None = None) -> Entry:
+def from_client(
+    name: str, pay: str, when: str, amount: str, into: A, *, closes: str = "0", item: str | None = None
+) -> Entry:
     key, client = f"client_payment/pay/{pay}", f"c-{name}"
     lines = [line(into, amount, client, key)]
     if closes != "0":
@@ -100,7 +103,8 @@ def client_banked(slip: str, when: str, amount: str, name: str, pay: str) -> Ent
     b = f"bank_deposit/bank/4321/{slip}"
     return entry(
         f"deposit:{b}", when, EntryKind.CLIENT_DEPOSIT, line(A.BANK, amount, None, b),
-        line(A.UNDEPOSITED, f"-{amount}", f"c-{name}", f"client_payment/pay/{pay}"), facts=(b, f"client_payment/pay/{pay}"),
+        line(A.UNDEPOSITED, f"-{amount}", f"c-{name}", f"client_payment/pay/{pay}"),
+        facts=(b, f"client_payment/pay/{pay}"),
     )  # fmt: skip
 
 
@@ -221,7 +225,7 @@ STEPS: dict[str, tuple[list[Entry], str]] = {
     "17": (
         [
             charge("K11", "2025-12-09", None, "75", A.REVENUE_NO_SHOW),
-            from_client("K11", "ch2", "2025-12-10", "75", A.CARD_STRIPE, "75"),
+            from_client("K11", "ch2", "2025-12-10", "75", A.CARD_STRIPE, closes="75"),
         ],
         """Invoice K11: Dr 1100 75.00, Cr 4050 75.00
         Payment K11: Dr 1210 75.00, Cr 1100 75.00""",
@@ -244,7 +248,7 @@ STEPS: dict[str, tuple[list[Entry], str]] = {
     ),
     "19": (
         [
-            from_client("K2", "1021", "2025-12-15", "130", A.UNDEPOSITED, "110"),
+            from_client("K2", "1021", "2025-12-15", "130", A.UNDEPOSITED, closes="110"),
             client_banked("slip1", "2025-12-15", "130", "K2", "1021"),
         ],
         """Payment K2: Dr 1200 110.00, Cr 1100 110.00
@@ -291,10 +295,11 @@ STEPS: dict[str, tuple[list[Entry], str]] = {
         [
             entry(
                 "to-client:resolution/decisions/23", "2025-12-18", EntryKind.TO_CLIENT,
-                line(A.AR_PAYER, "-150", "ANTH", session("K3"), "mk"), line(A.AR_CLIENT, "120", "c-K3", session("K3"), "mk"),
+                line(A.AR_PAYER, "-150", "ANTH", session("K3"), "mk"),
+                line(A.AR_CLIENT, "120", "c-K3", session("K3"), "mk"),
                 line(A.DISCOUNT, "30", None, session("K3"), "mk"),
             ),
-            from_client("K3", "cash1", "2025-12-18", "20", A.UNDEPOSITED, "20"),
+            from_client("K3", "cash1", "2025-12-18", "20", A.UNDEPOSITED, closes="20"),
             client_banked("slip2", "2025-12-18", "20", "K3", "cash1"),
         ],
         """CreditMemo ANTH:K3: Dr 4920 30.00, Dr 1190 120.00, Cr 1100 150.00
@@ -371,7 +376,8 @@ STEPS: dict[str, tuple[list[Entry], str]] = {
         [
             entry(
                 "write-off:resolution/decisions/31", "2025-12-30", EntryKind.WRITE_OFF,
-                line(A.BAD_DEBT, "100", None, session("K3"), "mk"), line(A.AR_CLIENT, "-100", "c-K3", session("K3"), "mk"),
+                line(A.BAD_DEBT, "100", None, session("K3"), "mk"),
+                line(A.AR_CLIENT, "-100", "c-K3", session("K3"), "mk"),
             )
         ],
         "CreditMemo K3: Dr 6200 100.00, Cr 1100 100.00",
