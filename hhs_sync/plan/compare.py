@@ -35,6 +35,8 @@ from hhs_sync.plan.desired import WAVES, Desired, DesiredEntry, QuickBooksKind
 from hhs_sync.plan.privacy import Guard
 
 Pushed: TypeAlias = Mapping[EntryKey, PushedEntry]
+Paused: TypeAlias = tuple[HoldReason, str]
+"""Why an entry may not be tried now, and what QuickBooks said."""
 Posted: TypeAlias = Mapping[tuple[QuickBooksKind, str], PostedEntry]
 
 # QuickBooks changes none of these while a deposit holds it (error 6540).
@@ -50,7 +52,7 @@ def make_plan(
     rules: Rules,
     decisions: Decisions | None = None,
     guard: Guard | None = None,
-    paused: Mapping[EntryKey, HoldReason] | None = None,
+    paused: Mapping[EntryKey, Paused] | None = None,
 ) -> Plan:
     """What would make QuickBooks right, in the order in which it may be done.
 
@@ -82,7 +84,7 @@ class Comparison:
         rules: Rules,
         decisions: Decisions,
         guard: Guard | None,
-        paused: Mapping[EntryKey, HoldReason],
+        paused: Mapping[EntryKey, Paused],
     ) -> None:
         """Take the three, and what bounds a change."""
         self.desired = desired
@@ -168,7 +170,7 @@ class Comparison:
             if leaks:
                 return HoldReason.PRIVACY, "; ".join(one.says for one in leaks)
         if wish.key in self.paused:
-            return self.paused[wish.key], ""
+            return self.paused[wish.key]
         if there is not None and wish.kind in _DEPOSITED and wish.key in self._in_deposits():
             return HoldReason.LINKED, "a deposit holds it"
         if self._missing and any(one in self._missing for one in (*wish.needs, *(link.entry for link in wish.links))):
@@ -199,7 +201,8 @@ class Comparison:
             detail = f"the books are closed through {self.limits.books_closed_through}"
             return _hold(HoldReason.CLOSED, before=before, there=there, detail=detail)
         if before.key in self.paused:
-            return _hold(self.paused[before.key], before=before, there=there)
+            reason, detail = self.paused[before.key]
+            return _hold(reason, before=before, there=there, detail=detail)
         return Void(pushed=before, posted=there)
 
     # --- asking around

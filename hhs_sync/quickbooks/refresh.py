@@ -5,8 +5,8 @@ things up in; on a quiet day that is all there is. The answer reaches back 30 da
 say when it left some out; so past either, at the first look, and when accounts were mapped anew, everything is read
 in pages. Objects that a full reading no longer shows are gone.
 
-`cursor` is QuickBooks' own time, set back by a few seconds: what it is still busy saving comes with the next look, and
-what comes twice does no harm.
+The moment is QuickBooks' own time, set back a little: what it is still busy saving comes with the next look, and what
+comes twice does no harm.
 """
 
 from __future__ import annotations
@@ -36,7 +36,10 @@ CHANGES_MAX = 1000
 """The most objects that QuickBooks tells of in one answer about changes."""
 REACH = dt.timedelta(days=29)
 """How far back changes are asked for: a day less than QuickBooks' 30."""
-MARGIN = dt.timedelta(seconds=10)
+MARGIN = dt.timedelta(minutes=1)
+"""How far before a look the next one begins: what QuickBooks was still busy saving then comes twice, not never."""
+SETTLED = dt.timedelta(seconds=3)
+"""As much after a push of many entries, which would all be told again, and be too many; the push waits that long."""
 QUIET = dt.timedelta(hours=1)
 """How long a practice in which nothing happens may go without a look: 24 metered calls a day."""
 
@@ -121,11 +124,13 @@ def take_changes(client: QuickBooksClient, store: Store, practice: str, catalog:
     for fields in found.get("Preferences", ()):
         catalog.preferences = Preferences.of(fields)
     changed += store.mirror.upsert(practice, entries_in(found, catalog))
-    _set_cursor(store, practice, client.server_time)
+    _set_cursor(store, practice, client.server_time, MARGIN)
     return Refreshed(whole=False, told=told, changed=changed)
 
 
-def read_whole(client: QuickBooksClient, store: Store, practice: str, rules: Rules) -> Refreshed:
+def read_whole(
+    client: QuickBooksClient, store: Store, practice: str, rules: Rules, margin: dt.timedelta = MARGIN
+) -> Refreshed:
     """Read everything that matters in pages. What is no longer there goes from the mirror."""
     preferences = client.select("SELECT * FROM Preferences").get("Preferences") or [{}]
     started = client.server_time
@@ -138,7 +143,7 @@ def read_whole(client: QuickBooksClient, store: Store, practice: str, rules: Rul
     store.mirror.write_list(practice, "Preferences", preferences[0])
     catalog = load_catalog(store, practice, rules)
     changed = store.mirror.replace(practice, entries_in(found, catalog))
-    _set_cursor(store, practice, started)
+    _set_cursor(store, practice, started, margin)
     store.mirror.set_cursor(practice, MAPPED_AS, _mapping_name(rules))
     told = sum(len(objects) for objects in found.values())
     return Refreshed(whole=True, told=told, changed=changed)
@@ -202,8 +207,8 @@ def _mapping_name(rules: Rules) -> str:
     return hashlib.sha256(msgspec.json.encode(sorted(mapped))).hexdigest()
 
 
-def _set_cursor(store: Store, practice: str, server_time: str) -> None:
+def _set_cursor(store: Store, practice: str, server_time: str, margin: dt.timedelta) -> None:
     """Remember QuickBooks' own time of a look, a little before."""
     assert server_time, "every answer bears its time"
-    moment = dt.datetime.fromisoformat(server_time) - MARGIN
+    moment = dt.datetime.fromisoformat(server_time) - margin
     store.mirror.set_cursor(practice, CURSOR, moment.isoformat())
