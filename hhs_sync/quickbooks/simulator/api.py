@@ -99,9 +99,10 @@ def _query(company: Company, call: Call, _: Route, __: Write) -> Fields:
     if not statement:
         raise missing("query")
     found = query.run(company, statement)
-    if "invoicelink" in _included(call):
-        for invoice in found.get("Invoice", ()):
-            invoice["InvoiceLink"] = forms.invoice_link(call.host, company, invoice["Id"])
+    if "invoicelink" in _included(call) and "Invoice" in found:
+        found["Invoice"] = [
+            {**one, "InvoiceLink": forms.invoice_link(call.host, company, one["Id"])} for one in found["Invoice"]
+        ]
     return {"QueryResponse": found}
 
 

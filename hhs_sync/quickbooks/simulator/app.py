@@ -5,6 +5,7 @@ Mishaps (no answer, a connection that breaks, half an answer) are made here, bec
 
 import asyncio
 import contextlib
+import logging
 import socket
 import struct
 from typing import Any
@@ -43,10 +44,15 @@ def application(simulator: Simulator) -> Starlette:
 
     async def answer(request: Request) -> Response:
         call = await _call(request)
-        if call.path.startswith("/simulator/"):
-            with simulator.lock:
-                return _Answer(control.answer(simulator, call))
-        return _Answer(simulator.handle(call))
+        try:
+            if call.path.startswith("/simulator/"):
+                with simulator.lock:
+                    return _Answer(control.answer(simulator, call))
+            return _Answer(simulator.handle(call))
+        except Exception as failure:
+            simulator.failures.append(failure)
+            logging.getLogger(__name__).exception("the simulator failed at %s %s", call.method, call.path)
+            return Response("The simulator itself failed; its log says where.", 500)
 
     methods = ["GET", "POST", "PUT", "DELETE"]
     return Starlette(routes=[Route("/{path:path}", answer, methods=methods)])

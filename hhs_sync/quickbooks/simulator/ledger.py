@@ -39,7 +39,7 @@ class Ledger:
     def replace(self, document: str, postings: Iterable[Posting]) -> None:
         """Let a document post these lines instead of whatever it posted before; none takes it off the books."""
         lines = tuple(posting for posting in postings if posting.cents)
-        assert sum(line.cents for line in lines) == 0, f"document {document} does not balance: {lines}"
+        assert sum(line.cents for line in lines) == 0, f"document {document} does not balance"
         for line in self.postings.pop(document, ()):
             self._count(line, -line.cents)
         for line in lines:

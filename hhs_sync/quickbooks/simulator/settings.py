@@ -34,8 +34,9 @@ class SimulatorSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     seed_company: bool = False
     """Fill each new realm like Intuit's sandbox company."""
-    custom_numbers: bool = True
-    """Preferences.SalesFormsPrefs.CustomTxnNumbers of a new realm."""
+    custom_numbers: bool | None = None
+    """Preferences.SalesFormsPrefs.CustomTxnNumbers of a new realm; by default on, but off in a seeded company, as it
+    is in Intuit's sandbox."""
     state_file: Path | None = None
     """SQLite file that keeps the companies; None keeps them in memory."""
     clock_start: datetime | None = None

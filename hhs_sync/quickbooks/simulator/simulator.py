@@ -33,6 +33,8 @@ class Simulator:
         self.faults = Faults()
         self.received: list[Received] = []
         self.answered = 0
+        self.failures: list[Exception] = []
+        """The simulator's own bugs, as they came up: a test may want none."""
         now = self.clock.now()
         self.keys = oauth.first_keys(self.settings, now)
         for realm in self.settings.realms:

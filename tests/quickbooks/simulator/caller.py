@@ -96,7 +96,7 @@ class Caller:
 
     def trial_balance(self, **params):
         """Account name to cents, debits positive."""
-        report = self.call("GET", "reports/TrialBalance", date_macro="All", **params).json()
+        report = self.call("GET", "reports/TrialBalance", **{"date_macro": "All", **params}).json()
         found = {}
         for row in report["Rows"].get("Row", ()):
             if "ColData" in row:

@@ -25,12 +25,13 @@ def simulate(clock):
     def start(**chosen):
         context = running_simulator(SimulatorSettings(**chosen), clock=clock)
         sim = context.__enter__()
-        running.append(context)
+        running.append((context, sim))
         return Caller(sim)
 
     yield start
-    for context in running:
+    for context, _ in running:
         context.__exit__(None, None, None)
+    assert [failure for _, sim in running for failure in sim.state.failures] == []
 
 
 @pytest.fixture

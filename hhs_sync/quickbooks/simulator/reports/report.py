@@ -74,7 +74,10 @@ def _macro(macro: str, today: date) -> tuple[date, date]:
 
 
 def lines(company: Company, asked: Asked) -> list[Counted]:
-    """Every line up to the end of the period, under the basis and filters asked for."""
+    """Every line up to the end of the period, under the basis and filters asked for.
+
+    Ask this before the chart: cash basis may open an account of QuickBooks' own.
+    """
     return [one for one in counted(company, cash=asked.cash) if one.day <= asked.end and asked.keeps(one)]
 
 

@@ -72,11 +72,12 @@ def profit_and_loss(company: Company, asked: Asked) -> Fields:
 
 def balance_sheet(company: Company, asked: Asked) -> Fields:
     """Assets, and what they stand against, at the end of the period."""
+    found = lines(company, asked)
     figures: defaultdict[str, int] = defaultdict(int)
     year_start = date(asked.end.year, 1, 1)
     classes = {object_id: account["Classification"] for object_id, account in company.tables["Account"].items()}
     net_income = 0
-    for one in lines(company, asked):
+    for one in found:
         if classes[one.line.account] not in INCOME_STATEMENT:
             figures[one.line.account] += one.line.cents
         elif one.day >= year_start:

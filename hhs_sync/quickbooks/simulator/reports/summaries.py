@@ -37,11 +37,10 @@ FINANCING = ("Long Term Liability", chart.EQUITY)
 
 
 def _of_period(company: Company, asked: Asked, types: tuple[str, ...]) -> list[Counted]:
+    found = lines(company, asked)
     kinds = {object_id: account["AccountType"] for object_id, account in company.tables["Account"].items()}
     return [
-        one
-        for one in lines(company, asked)
-        if (asked.start is None or one.day >= asked.start) and kinds[one.line.account] in types
+        one for one in found if (asked.start is None or one.day >= asked.start) and kinds[one.line.account] in types
     ]
 
 
@@ -151,10 +150,11 @@ def inventory_valuation(company: Company, asked: Asked) -> Fields:
 
 def cash_flow(company: Company, asked: Asked) -> Fields:
     """Where the money at the bank came from and went to: net income, then the change of everything but the bank."""
+    counted = lines(company, asked)
     kinds = {object_id: account["AccountType"] for object_id, account in company.tables["Account"].items()}
     change: defaultdict[str, int] = defaultdict(int)
     begun = 0
-    for one in lines(company, asked):
+    for one in counted:
         if asked.start is None or one.day >= asked.start:
             change[one.line.account] -= one.line.cents
         elif kinds[one.line.account] == chart.BANK:
@@ -183,7 +183,11 @@ def cash_flow(company: Company, asked: Asked) -> Fields:
     if begun:
         found.append(section(None, (), cells("Cash at beginning of period", (begun,)), "BeginningCash"))
     found.append(section(None, (), cells("Cash at end of period", (begun + total,)), "EndingCash"))
-    return report(header("CashFlow", asked, empty=not change, basis=False), money_columns("Account", "Total"), found)
+    return report(
+        header("CashFlow", asked, empty=not change, basis=False),
+        money_columns("Account", "Total"),
+        found if change else [],
+    )
 
 
 def profit_and_loss_detail(company: Company, asked: Asked) -> Fields:

@@ -26,11 +26,12 @@ def balances_at(company: Company, asked: Asked) -> dict[str, int]:
     Income and expense accounts count from the start of the fiscal year on; what they held before stands in Retained
     Earnings. That is how the recorded trial balance reads: it leaves out the autumn before.
     """
+    found = lines(company, asked)
     year_start = date(asked.end.year, 1, 1)
     balances: defaultdict[str, int] = defaultdict(int)
     retained = 0
     classes = {object_id: account["Classification"] for object_id, account in company.tables["Account"].items()}
-    for one in lines(company, asked):
+    for one in found:
         if classes[one.line.account] in INCOME_STATEMENT and one.day < year_start:
             retained += one.line.cents
         else:
