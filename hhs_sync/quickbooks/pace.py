@@ -38,7 +38,6 @@ class Pace:
         self._made: list[tuple[Limit, deque[float]]] = [(limit, deque()) for limit in limits]
         self._clock = clock
         self._sleep = sleep
-        self.limited = bool(self._made)
         self.waited_seconds = 0.0
 
     def wait(self, *, batch: bool = False) -> None:
