@@ -4,7 +4,7 @@
     adopt       what is there already becomes ours, without a call
     waves       customers, sales forms, payments, deposits: 30 to a batch
     voids       in the opposite order
-    look back   changes since the last look are taken in, so that the next look has little to tell
+    look back   what changed since the last look is taken in, so that the next look has little to tell
 
 Whatever happens to a call, an entry is written at most once: where the outcome is unclear QuickBooks is looked at
 before anything is sent again, and what is sent again bears the same ids. A refusal is remembered in the push's row and
@@ -29,7 +29,7 @@ from hhs_sync.quickbooks.adopt import adopt_entries
 from hhs_sync.quickbooks.catalog import Catalog
 from hhs_sync.quickbooks.client import QuickBooksClient
 from hhs_sync.quickbooks.lookup import look_up
-from hhs_sync.quickbooks.refresh import take_changes
+from hhs_sync.quickbooks.refresh import SETTLED, read_whole, take_changes
 from hhs_sync.quickbooks.report import PushReport
 from hhs_sync.quickbooks.sending import Sender
 from hhs_sync.quickbooks.voids import void_writes
@@ -40,8 +40,8 @@ from hhs_sync.store.intent import Refusal
 
 log = structlog.get_logger(__name__)
 
-TOUCHED_MAX = 700
-"""How many objects we change before we look back: QuickBooks tells of 1000 changes at most, others' included."""
+CROWDED = 500
+"""How many objects may have changed by our hand for one answer to tell, of 1000 at most, with others' beside them."""
 
 
 def push(
@@ -72,13 +72,12 @@ def push(
     refusals = store.pushes.refusals(practice)
     for wave in (*waves(customers), *written):
         _write_wave(sender, wave, guard, refusals, unfinished)
-        _look_back(sender, TOUCHED_MAX)
     if not sender.stopped:
         sender.not_done(unfinished.values(), "not wished any more")
     for voids in void_waves(plan.changes):
         if not sender.stopped:
             _void_wave(sender, voids, guard)
-    _look_back(sender, 1)
+    _look_back(sender)
     report = sender.report()
     log.info(
         "pushed", practice=practice, created=report.created, updated=report.updated, voided=report.voided,
@@ -183,12 +182,20 @@ def _void_wave(sender: Sender, changes: Sequence[Void], guard: Guard) -> None:
     sender.send(voids.writes)
 
 
-def _look_back(sender: Sender, touched: int) -> None:
-    """Take in what changed since the last look, if we changed that much: ours is told again, others' is news."""
-    if sender.touched < touched or sender.stopped:
+def _look_back(sender: Sender) -> None:
+    """Take in what changed since the last look: ours is told again, others' is news.
+
+    Where we have changed more than one answer can tell, everything is read once, a moment later, so that the next look
+    need not tell it all again.
+    """
+    if not sender.touched or sender.stopped:
         return
+    client, store, practice, catalog = sender.client, sender.store, sender.practice, sender.catalog
     try:
-        take_changes(sender.client, sender.store, sender.practice, sender.catalog)
+        if sender.touched <= CROWDED:
+            take_changes(client, store, practice, catalog)
+        else:
+            client.pause(SETTLED.total_seconds() + 1.1)  # Times of changes are whole seconds.
+            read_whole(client, store, practice, catalog.rules, SETTLED)
     except QuickBooksError as error:
-        log.info("could not look back", practice=sender.practice, because=str(error))
-    sender.touched = 0
+        log.info("could not look back", practice=practice, because=str(error))

@@ -38,8 +38,8 @@ REACH = dt.timedelta(days=29)
 """How far back changes are asked for: a day less than QuickBooks' 30."""
 MARGIN = dt.timedelta(minutes=1)
 """How far before a look the next one begins: what QuickBooks was still busy saving then comes twice, not never."""
-SETTLED = dt.timedelta(seconds=3)
-"""As much after a push of many entries, which would all be told again, and be too many; the push waits that long."""
+SETTLED = dt.timedelta(seconds=2)
+"""As much after a push of many entries, which would all be told again, and be too many."""
 QUIET = dt.timedelta(hours=1)
 """How long a practice in which nothing happens may go without a look: 24 metered calls a day."""
 

@@ -194,7 +194,7 @@ def _make(
             error = faults.error_of(faults.fault_in(part.get("Fault") or {}))
             fields = _there_already(step, client, error)
         if fields is None:
-            done.append(_with(step, problem="QuickBooks refused it"))
+            done.append(_with(step, problem="QuickBooks refused it: another one of that name?"))
             continue
         made.append(fields)
         catalog.add(kind, fields)
@@ -204,13 +204,14 @@ def _make(
 
 
 def _there_already(step: SetupStep, client: QuickBooksClient, error: QuickBooksError) -> dict[str, Any] | None:
-    """The member of that name, where a refusal says that there is one: an answer that was lost had made it."""
+    """The member of that name and number, where a refusal says there is one: an answer that was lost had made it."""
     if not isinstance(error, QuickBooksRefusedError):
         raise error
     if error.code not in (faults.DUPLICATE_NAME, *faults.DUPLICATE_REQUEST):
         return None
     for fields in client.select_all(step.kind, f"Name = '{escaped(step.name)}'"):
-        return fields
+        if str(fields.get("AcctNum") or "") == step.number:
+            return fields
     return None
 
 

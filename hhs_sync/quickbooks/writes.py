@@ -29,9 +29,9 @@ Guard = Callable[[str], str]
 """Says why a text may not leave the house; "" when it may."""
 
 # Attributes whose texts are QuickBooks' own words or ids, or the entry's date: nothing about a person can stand there.
-NOT_FREE = frozenset(
-    {"value", "type", "Type", "Id", "SyncToken", "TxnId", "TxnType", "TxnLineId", "TxnDate", "DetailType"}
-)
+NOT_FREE = frozenset({"type", "Type", "Id", "SyncToken", "TxnId", "TxnType", "TxnLineId", "TxnDate", "DetailType"})
+# A reference's `value` is an id; a memo's is what somebody wrote.
+REFERENCES = ("Ref", "Entity")
 
 
 _decoder = msgspec.json.Decoder(float_hook=Decimal)
@@ -184,14 +184,15 @@ def problem_in(body: bytes, guard: Guard) -> str:
     return ""
 
 
-def free_texts(value: Any, name: str = "") -> list[str]:
+def free_texts(value: Any, name: str = "", within: str = "") -> list[str]:
     """Every text of a body that somebody could have written something into."""
     if isinstance(value, str):
-        return [] if name in NOT_FREE else [value]
+        is_id = name == "value" and within.endswith(REFERENCES)
+        return [] if name in NOT_FREE or is_id else [value]
     if isinstance(value, dict):
-        return [text for inner_name, inner in value.items() for text in free_texts(inner, inner_name)]
+        return [text for inner_name, inner in value.items() for text in free_texts(inner, inner_name, name)]
     if isinstance(value, list):
-        return [text for inner in value for text in free_texts(inner, name)]
+        return [text for inner in value for text in free_texts(inner, name, within)]
     return []
 
 
