@@ -2,7 +2,10 @@
 
     session ── billed? ── accepted? ── answered? ── second payer billed? ── answered?
                BIL-01     BIL-02       BIL-04       BIL-05                  BIL-04
-               └──── BIL-03 when the filing deadline comes near ────┘
+               └─ BIL-03 in the last days before the filing deadline
+
+The earlier warning steps (60 and 30 days before the deadline) make BIL-01 pressing; at the last two (14 and 7) the
+deadline itself becomes the question.
 
 Only what a payer still owes is looked at, and each open item asks one question: the earliest one.
 """
@@ -34,6 +37,7 @@ UNBILLED_HIGH_DAYS = 30
 UNANSWERED_HIGH_DAYS = 60
 ACKNOWLEDGED_WITHIN_DAYS = 3
 SECOND_BILLED_WITHIN_DAYS = 5
+LAST_STEPS = 2
 # CLP02: processed and forwarded to the next payer, so that no claim of ours need follow (X12 code list 1029).
 FORWARDED = frozenset({"19", "20", "21"})
 _SENT_ON = frozenset({ClaimState.ACCEPTED, ClaimState.RECEIVED, ClaimState.PENDING, ClaimState.FINALIZED})
@@ -103,9 +107,9 @@ def _first_payer(at: Situation, one: _Waiting) -> Iterator[Finding]:
     billed = bool(one.claims or one.session.billed_on or one.session.claim_number)
     if rejected is not None or not billed:
         left = (one.deadline.date - at.today).days
-        steps = at.rules.practice.thresholds.filing_warning_days
-        if steps and left <= max(steps):
-            yield _near_deadline(at, one, left, steps, rejected)
+        steps = sorted(at.rules.practice.thresholds.filing_warning_days)
+        if steps and left <= steps[:LAST_STEPS][-1]:
+            yield _near_deadline(at, one, left, steps[:LAST_STEPS], rejected)
         elif rejected is not None:
             yield _rejected(at, one, rejected)
         elif at.today >= add_business_days(one.session.date, at.rules.practice.thresholds.unbilled_business_days):
@@ -123,7 +127,12 @@ def _first_payer(at: Situation, one: _Waiting) -> Iterator[Finding]:
 
 def _unbilled(at: Situation, one: _Waiting) -> Finding:
     days = (at.today - one.session.date).days
-    pressing = days >= UNBILLED_HIGH_DAYS
+    first_warning = max(at.rules.practice.thresholds.filing_warning_days, default=0)
+    pressing_from = min(
+        days_later(one.session.date, UNBILLED_HIGH_DAYS),
+        max(days_later(one.deadline.date, -first_warning), one.session.date),
+    )
+    pressing = at.today >= pressing_from
     beside = _same_day_claim(at, one)
     return ask(
         at,
@@ -134,7 +143,7 @@ def _unbilled(at: Situation, one: _Waiting) -> Finding:
         amount=one.item.amount,
         since=add_business_days(one.session.date, at.rules.practice.thresholds.unbilled_business_days),
         severity=Severity.HIGH if pressing else None,
-        due_from=days_later(one.session.date, UNBILLED_HIGH_DAYS) if pressing else None,
+        due_from=pressing_from if pressing else None,
         deadline=one.deadline.date,
         session=one.session,
         payer=one.payer.id,
@@ -187,9 +196,9 @@ def _unacknowledged(at: Situation, one: _Waiting, sent: dt.date) -> Finding:
 
 
 def _near_deadline(
-    at: Situation, one: _Waiting, left: int, steps: tuple[int, ...], rejected: Acknowledgement | None
+    at: Situation, one: _Waiting, left: int, steps: list[int], rejected: Acknowledgement | None
 ) -> Finding:
-    step = min(count for count in steps if left <= count)
+    step = next(count for count in steps if left <= count)
     state = "rejected" if rejected is not None else "not billed"
     when = f"passed on {one.deadline.date}" if left < 0 else f"is {one.deadline.date}, in {counted(left, 'day')}"
     return ask(
@@ -199,8 +208,8 @@ def _near_deadline(
         f"A session of {usd(one.item.amount)} for {one.payer.name} is {state}, and the filing deadline {when}: "
         f"{one.deadline.clause}.",
         amount=one.item.amount,
-        since=max(days_later(one.deadline.date, -max(steps)), one.session.date),
-        severity=Severity.CRITICAL if left <= min(steps) else None,
+        since=max(days_later(one.deadline.date, -steps[-1]), one.session.date),
+        severity=Severity.CRITICAL if left <= steps[0] else None,
         due_from=max(days_later(one.deadline.date, -step), one.session.date),
         deadline=one.deadline.date,
         session=one.session,

@@ -18,6 +18,7 @@ from hhs_sync.findings.member import guarded
 from hhs_sync.findings.situation import Situation, ask, days_later
 from hhs_sync.findings.words import counted, usd
 from hhs_sync.ledger.entry import Evidence
+from hhs_sync.ledger.session import WhyUncharged
 from hhs_sync.mapping.accounts import Account
 from hhs_sync.receivables.dunning import DunningStep, client_accounts
 
@@ -34,6 +35,8 @@ VISIT_DIFFERENCE_MEDIUM = 5000
 CREDIT_HIGH_DAYS = 60
 # Maine counts a client's credit as unclaimed property after a dormancy that is set with care: three years to start.
 DORMANCY_YEARS = 3
+# What a MaineCare member paid for a session that may not be charged is asked back by CMP-01.
+MEMBER = WhyUncharged.MAINECARE_MEMBER
 
 
 class _Credit(Struct, frozen=True):
@@ -123,7 +126,7 @@ def credits_kept(at: Situation) -> Iterator[Finding]:
     days = at.rules.practice.thresholds.credit_days
     by_client: dict[str, list[_Credit]] = defaultdict(list)
     for left in at.books.credits:
-        if not _waits_for_payer(at, left.item):
+        if not _waits_for_payer(at, left.item) and at.books.uncharged.get(left.item) is not MEMBER:
             by_client[left.client].append(_Credit(left.payment, left.amount, left.since))
     for item in at.books.open_items:
         if item.account is Account.AR_CLIENT and item.amount < 0:
