@@ -31,6 +31,7 @@ SAYABLE = frozenset(
         # Counts and sums.
         "attempt", "calls", "changes", "count", "documents", "entries", "exceptions", "facts", "failed", "findings",
         "held", "pushed", "refused", "rows", "unreadable", "voided", "waits",
+        "absent", "adopted", "changed", "created", "found", "rotated", "told", "unclear", "updated", "whole",
         # Calls to QuickBooks.
         "code", "company", "intuit_tid", "kind", "operation", "outcome", "reference", "status", "what", "write",
     }

@@ -226,7 +226,8 @@ class QuickBooksClient(QuickBooks):
             outcome = type(error).__name__
             raise
         finally:
-            log.debug(
+            tell = log.debug if outcome == "done" else log.warning
+            tell(
                 "quickbooks call", what=what, write=write, status=status, outcome=outcome, intuit_tid=trace,
                 seconds=round(self._clock() - started, 3), company=self.realm,
             )  # fmt: skip

@@ -82,7 +82,7 @@ def push(
     log.info(
         "pushed", practice=practice, created=report.created, updated=report.updated, voided=report.voided,
         adopted=report.adopted, held=len(report.held), refused=len(report.refused), unclear=report.unclear,
-        stopped=report.stopped,
+        reason=report.stopped,
     )  # fmt: skip
     return report
 
@@ -198,4 +198,4 @@ def _look_back(sender: Sender) -> None:
             client.pause(SETTLED.total_seconds() + 1.1)  # Times of changes are whole seconds.
             read_whole(client, store, practice, catalog.rules, SETTLED)
     except QuickBooksError as error:
-        log.info("could not look back", practice=practice, because=str(error))
+        log.info("could not look back", practice=practice, reason=str(error))

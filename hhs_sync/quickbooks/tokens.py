@@ -160,7 +160,7 @@ class TokenKeeper:
             except AuthClientError as error:
                 said, reason = _error_in(error)
                 log.warning(
-                    "token refresh refused", practice=self._practice, said=said, reason=reason,
+                    "token refresh refused", practice=self._practice, reason=reason or said,
                     intuit_tid=error.intuit_tid,
                 )  # fmt: skip
                 if error.status_code >= 500 or error.status_code == 429:

@@ -13,11 +13,12 @@ from hhs_sync.errors import (
     QuickBooksUnavailableError,
     QuickBooksUnclearError,
 )
+from hhs_sync.logs import SAYABLE
 from hhs_sync.quickbooks.client import BatchItem, NeverSent, QuickBooksClient, escaped
 from hhs_sync.quickbooks.pace import INTUIT_LIMITS
 from hhs_sync.quickbooks.simulator import Fault
 from hhs_sync.quickbooks.simulator.hand import hand_create
-from tests.quickbooks.office import create, invoice
+from tests.quickbooks.office import create, invoice, payment
 
 QUERY = "SELECT * FROM PaymentMethod"
 
@@ -234,3 +235,21 @@ def test_the_client_speaks_plain_http_only_to_where_it_is_told(office):
 
 def client_of(base_url):
     return QuickBooksClient(realm="1", base_url=base_url, access=None)
+
+
+def test_what_is_logged_may_be_said(offices):
+    """Every field of our log lines is one that the redactor lets through, in good days and bad."""
+    office = offices()
+    office.sim.state.faults.plan(Fault(what="reset", on="batch", after=True), Fault(what="unavailable", on="cdc"))
+    with capture_logs() as logs:
+        office.push(create(invoice()), create(payment("payment:2", 99900, [("charge:1", 99900)])))
+        office.refresh()
+        office.sim.state.keys.refresh.clear()
+        office.sim.state.keys.access.clear()
+        office.push(create(invoice("charge:2")))
+
+    fields = {name for entry in logs for name in entry} - {"log_level"}
+    assert {"pushed", "quickbooks looked at", "quickbooks refused", "token refresh refused"} <= {
+        entry["event"] for entry in logs
+    }
+    assert set() == fields - SAYABLE
