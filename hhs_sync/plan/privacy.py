@@ -213,22 +213,24 @@ PATTERNS: tuple[tuple[Leak, re.Pattern[str]], ...] = (
     (Leak.CONTACT, re.compile(r"\S@\S|(?<!\d)\(?\d{3}\)?[-. ]\s?\d{3}[-. ]\d{4}(?!\d)")),
 )
 _WORD = re.compile(r"[a-z]{2,}")
+_POSSESSIVE = re.compile(r"'s\b")
+_SUFFIX = re.compile(r"\b(?:jr|sr|ii|iii|iv)\b\.?")
 
 
 def _letters(text: str) -> str:
-    """A text for comparing names: small letters without accents, apostrophes gone."""
+    """A text for comparing names: small letters without accents, apostrophes gone (and the s that they own)."""
     if not text.isascii():
         text = "".join(one for one in unicodedata.normalize("NFKD", text) if not unicodedata.combining(one))
-    return text.lower().replace("'", "").replace("\u2019", "")
+    text = text.lower().replace("\u2019", "'")
+    return _POSSESSIVE.sub("", text).replace("'", "")
 
 
 def _name_parts(name: str) -> tuple[list[str], list[str]]:
-    """The family and the given names in "Doe, Jane Ann" or "Jane Ann Doe"; initials are left out."""
+    """The family and the given names in "Doe, Jane Ann" or "Jane Ann Doe"; initials and suffixes are left out."""
     family, comma, given = _letters(name).partition(",")
-    if comma:
-        return _WORD.findall(family), _WORD.findall(given)
-    words = _WORD.findall(family)
-    return words[-1:], words[:-1]
+    if not comma:
+        given, _, family = _SUFFIX.sub("", family).strip().rpartition(" ")
+    return _WORD.findall(_SUFFIX.sub("", family)), _WORD.findall(given)
 
 
 def _plain_number(text: str) -> str:

@@ -1,0 +1,96 @@
+"""What is told at once, in which order, and under which date."""
+
+from __future__ import annotations
+
+from hhs_sync.ledger.entry import EntryKind
+from hhs_sync.plan.movement import ORDER, movements
+from tests.plan.entries import A, entry, line
+from tests.plan.worked_example import STEPS, banked, books, charge, from_client, paid
+
+
+def test_every_kind_of_entry_has_its_place_in_the_order() -> None:
+    assert sorted(kind.value for kind in EntryKind) == sorted(kind.value for kind, _ in ORDER)
+
+
+def test_under_coded_every_entry_is_a_movement_of_its_own() -> None:
+    made = movements(books().entries, coded=True)
+
+    assert sum(len(entries) for entries, _ in STEPS.values()) == len(made)
+    assert all((one.key,) == one.renders for one in made)
+
+
+def test_what_opens_a_debt_stands_before_what_closes_it_and_the_bank_comes_last() -> None:
+    same_day = [
+        banked("1", "2025-11-03", "85", K1="85"),
+        from_client("K1", "1", "2025-11-03", "25", A.CARD_STRIPE, closes="25"),
+        paid("1", "K1", "2025-11-03", "85", "40", "25"),
+        charge("K1", "2025-11-03"),
+        charge("K2", "2025-11-04"),
+    ]
+
+    assert [
+        EntryKind.CHARGE, EntryKind.CLAIM_PAYMENT, EntryKind.CLIENT_PAYMENT, EntryKind.CHARGE,
+        EntryKind.REMITTANCE_DEPOSIT,
+    ] == [one.kind for one in movements(same_day, coded=True)]  # fmt: skip
+
+
+def test_a_visits_money_bears_the_date_of_its_batch_and_a_remittance_its_own() -> None:
+    made = movements(
+        [
+            charge("K1", "2025-11-03"),
+            from_client("K1", "1", "2025-11-03", "25", A.CARD_STRIPE),
+            paid("1", "K1", "2025-11-05", "85", "40", "25"),
+            banked("1", "2025-11-06", "85", K1="85"),
+        ],
+        coded=True,
+    )
+
+    assert ["2025-11-09", "2025-11-09", "2025-11-05", "2025-11-06"] == [str(one.date) for one in made]
+    assert ["Batch 2025-W45", "Client payment", "Insurance remittance", "Insurance deposit"] == [
+        one.memo for one in made
+    ]
+
+
+def test_under_payer_batch_movements_name_every_entry_once() -> None:
+    made = movements(books().entries, coded=False)
+    named = [key for one in made for key in one.renders]
+
+    assert sorted(one.key for one in books().entries) == sorted(named)
+    assert len(made) < len(named)
+
+
+def test_a_correction_stays_alone_under_payer_batch() -> None:
+    corrected = entry(
+        "charge:session/ehr/K1", "2025-12-01", EntryKind.CHARGE, line(A.AR_PAYER, "150", "ANTH", "session/ehr/K1"),
+        line(A.REVENUE_COMMERCIAL, "-150", None, "session/ehr/K1"), corrects="2025-11",
+    )  # fmt: skip
+    (made,) = movements([corrected], coded=False)
+
+    assert "charge:session/ehr/K1" == made.key
+    assert "Correction of 2025-11" == made.memo
+
+
+def test_a_remittance_of_two_payers_claims_is_a_batch_for_each() -> None:
+    made = movements(
+        [paid("1", "K1", "2025-11-05", "85", "40"), paid("1", "K13", "2025-11-05", "85", "40", payer="HPHC")],
+        coded=False,
+    )
+
+    assert ["batch:claim-payment:remittance/era/1:ANTH", "batch:claim-payment:remittance/era/1:HPHC"] == sorted(
+        one.key for one in made
+    )
+
+
+def test_a_claim_payment_that_closes_nothing_goes_by_who_paid() -> None:
+    spare = entry(
+        "claim-payment:remittance/era/1#10", "2025-11-05", EntryKind.CLAIM_PAYMENT,
+        line(A.PAYER_CLEARING, "85", "HPHC", "s"), line(A.RECOUPMENT, "-85", "HPHC", "s"), facts=("remittance/era/1",),
+    )  # fmt: skip
+    late = entry(
+        "claim-payment:remittance/era/2#10", "2025-11-05", EntryKind.CLAIM_PAYMENT, line(A.SUSPENSE, "85"),
+        line(A.RECOUPMENT, "-85", "HPHC", "s"), facts=("remittance/era/2",),
+    )  # fmt: skip
+
+    assert ["batch:claim-payment:remittance/era/1:HPHC", "batch:claim-payment:remittance/era/2:"] == [
+        one.key for one in movements([spare, late], coded=False)
+    ]
