@@ -32,6 +32,7 @@ FLOORS = (
     ("office",),
     ("intake",),
     ("reports", "sync"),
+    ("backfill", "preview", "status"),
     ("web", "daemon"),
     ("demo",),
     ("cli",),

@@ -21,8 +21,8 @@ FIRST_NAMES = (
 LAST_NAMES = (
     "Ashgrovel", "Bramblewick", "Cindermoor", "Dovescote", "Elderthwaite", "Fernhollis", "Gorsebeck", "Hazelrigger",
     "Ivelchester", "Juniperson", "Kelpwright", "Larkspurling", "Marrowfen", "Nettlecombe", "Oatesworthy",
-    "Pennywhistler", "Quillfeather", "Rushbottom", "Silverbirchen", "Thistlemead", "Underhollow", "Vetchling", "Whortlebury",
-    "Yarrowdale",
+    "Pennywhistler", "Quillfeather", "Rushbottom", "Silverbirchen", "Thistlemead", "Underhollow", "Vetchling",
+    "Whortlebury", "Yarrowdale",
 )  # fmt: skip
 
 FEES: Mapping[str, Money] = {"90791": 22500, "90832": 10500, "90834": 14500, "90837": 18000, "90847": 16500}
@@ -170,7 +170,10 @@ class DemoClient(Struct, frozen=True, kw_only=True):
 
 
 class DemoPractice(Struct, frozen=True, kw_only=True):
-    """One practice and how large it is. `deposit_account` are the last digits of its bank account."""
+    """One practice and how large it is. `deposit_account` are the last digits of its bank account.
+
+    One that `comes_over` from another system sends one export of all its sessions, and no claims files.
+    """
 
     id: str
     name: str
@@ -183,7 +186,8 @@ class DemoPractice(Struct, frozen=True, kw_only=True):
     deposit_account: str
     clinicians: tuple[DemoClinician, ...]
     clients: int
-    weeks: int = 13
+    weeks: int = 12
+    comes_over: bool = False
 
 
 def npi(first_nine: int) -> str:

@@ -139,7 +139,7 @@ class Draft:
     payouts: list[PayoutDraft] = field(default_factory=list)
     bank_lines: list[BankLine] = field(default_factory=list)
     copies: list[tuple[Advice, str]] = field(default_factory=list)
-    """Remittances that come in once more: "same file" under another name, or "sent again" in a new envelope."""
+    """Remittances that come in once more: "same file" under another name, or "sent again" under another number."""
     mishaps: list[Mishap] = field(default_factory=list)
     running: int = 0
 

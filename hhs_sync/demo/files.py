@@ -78,10 +78,12 @@ def _write_sessions(draft: Draft, folder: Path) -> None:
     """An export every second week of the six weeks before it and the week to come, as it stood on its day."""
     day = draft.today
     while day > draft.first_day:
-        first = max(draft.first_day, day - EXPORT_BACK)
+        first = draft.first_day if draft.practice.comes_over else max(draft.first_day, day - EXPORT_BACK)
         shown = [one for one in draft.visits if first <= one.date <= day + EXPORT_AHEAD]
         rows = [_session_row(one, day, spoiled=one.unreadable and day == draft.today) for one in shown]
         put(folder / f"sessions-{day:%Y-%m-%d}.csv", table(SESSIONS, rows), evening(day))
+        if draft.practice.comes_over:
+            return
         day -= EXPORT_EVERY
 
 

@@ -29,7 +29,9 @@ def write_folder(folder: Path, drafts: Sequence[Draft], *, seed: int, today: dt.
         (own / "clinicians.toml").write_text(_clinicians(draft.practice), encoding="utf-8")
         (own / "rates.toml").write_text(_rates(draft), encoding="utf-8")
     (folder / "README.md").write_text(_readme(drafts, seed, today), encoding="utf-8")
-    (folder / NOTES).write_text(json.dumps({"seed": seed, "today": today.isoformat(), "port": port}), encoding="utf-8")
+    (folder / NOTES).write_text(
+        json.dumps({"seed": seed, "through": today.isoformat(), "port": port}), encoding="utf-8"
+    )
 
 
 def _config(practices: Sequence[DemoPractice], today: dt.date, port: int) -> str:

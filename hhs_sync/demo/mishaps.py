@@ -20,6 +20,7 @@ from hhs_sync.facts.remittance import Adjustment, ClaimPayment, ProviderAdjustme
 Change = Callable[[Draft], None]
 T = TypeVar("T")
 _WEEK = dt.timedelta(weeks=1)
+_DENIED = "4"
 
 
 def _tell(draft: Draft, title: str, where: str, *codes: str) -> None:
@@ -60,7 +61,7 @@ def rows_nobody_can_read(draft: Draft) -> None:
     visits = [one for one in draft.visits if one.date > draft.today - _WEEK and one.state == "Completed"]
     for visit in visits[:2]:
         visit.unreadable = True
-    _tell(draft, "Two rows that nobody can read", "the latest sessions export", "SRC-05")
+    _tell(draft, "Two rows that nobody can read", "the latest sessions export", "SRC-05", "SRC-01")
 
 
 # --- to claims, before they are answered
@@ -74,11 +75,12 @@ def a_session_is_never_billed(draft: Draft) -> None:
     _tell(draft, "A session that was never billed", f"session {bill.visits[0].id}", "BIL-01")
 
 
-def denied(answer: str, code: str, payer: PayerHabit, why: str) -> Change:
-    """A claim that its payer denies for a reason."""
+def denied(answer: str, code: str, payer: PayerHabit, why: str, *, of_ten: int) -> Change:
+    """A claim that its payer denies for a reason; `of_ten` says how far along in time, from 0 to 9."""
 
     def change(draft: Draft) -> None:
-        bill = _middle([one for one in _answered(draft, payer, weeks=2) if one.answer == "pay" and _plain(one)])
+        found = [one for one in _answered(draft, payer, weeks=2) if one.answer == "pay" and _plain(one)]
+        bill = found[len(found) * of_ten // 10]
         bill.answer = answer
         _tell(draft, f"A denial: {why} ({answer})", f"claim {bill.number}, {payer.name}", code)
 
@@ -116,7 +118,8 @@ def denied_then_sent_again(draft: Draft) -> None:
 
 def a_remittance_does_not_add_up(draft: Draft) -> None:
     """One line's adjustment is 5.00 too large; the payment itself is right, and reaches the bank."""
-    advice = _middle([one for one in _paid(draft, ANTHEM, weeks=2) if len(one.claims) > 1])
+    paid = _paid(draft, ANTHEM, weeks=2)
+    advice = _middle([one for one in paid if all(claim.claim_status != _DENIED for claim in one.claims)])
     claim = next(one for one in advice.claims if one.amount_paid)
     line = claim.lines[0]
     wrong = Adjustment("CO", "45", line.adjustments[0].amount + 500)
@@ -126,12 +129,12 @@ def a_remittance_does_not_add_up(draft: Draft) -> None:
 
 
 def remittances_come_twice(draft: Draft) -> None:
-    """The same file under another name, and the same payment in a new envelope."""
+    """The same file under another name, and the same claim payments under another number."""
     same, again = _paid(draft, MAINECARE, weeks=3)[-2:]
     draft.copies.append((same, "same file"))
     draft.copies.append((again, "sent again"))
     _tell(
-        draft, "The same remittance file under another name, and one sent again in a new envelope",
+        draft, "The same remittance file under another name, and one sent again under another number",
         f"MaineCare, {same.trace} and {again.trace}", "REM-02",
     )  # fmt: skip
 
@@ -161,7 +164,7 @@ def money_is_kept_without_a_word(draft: Draft) -> None:
     """A takeback with no reversal on file and a reference that nobody knows."""
     advice = _middle([one for one in _paid(draft, MAINECARE, weeks=2) if one.amount > 20000])
     _provider_adjustment(advice, "WO", "UNKNOWN REF 7731", 9425)
-    _tell(draft, "Money kept for a claim that nobody finds", f"MaineCare, {advice.trace}", "PAY-03", "REM-03")
+    _tell(draft, "Money kept for a claim that nobody finds", f"MaineCare, {advice.trace}", "REM-03")
 
 
 def a_claim_payment_matches_no_session(draft: Draft) -> None:
@@ -200,7 +203,7 @@ def a_mainecare_member_is_told_to_pay(draft: Draft) -> None:
     )
     _tell(
         draft, "A MaineCare remittance that leaves a deductible to the member",
-        f"claim {claim.claim_number}, {advice.trace}", "PAY-04",
+        f"claim {claim.claim_number}, {advice.trace}", "CMP-01",
     )  # fmt: skip
 
 
@@ -261,9 +264,9 @@ MISHAPS: dict[str, dict[str, tuple[Change, ...]]] = {
         "claims": (
             denied_then_sent_again,
             a_session_is_never_billed,
-            denied("CO-16", "DEN-01", ANTHEM, "something is missing"),
-            denied("CO-27", "DEN-02", ANTHEM, "coverage had ended"),
-            denied("CO-197", "DEN-03", ANTHEM, "no authorisation"),
+            denied("CO-16", "DEN-01", ANTHEM, "something is missing", of_ten=3),
+            denied("CO-27", "DEN-02", ANTHEM, "coverage had ended", of_ten=6),
+            denied("CO-197", "DEN-03", ANTHEM, "no authorisation", of_ten=9),
         ),
         "remittances": (
             a_remittance_does_not_add_up,
@@ -278,7 +281,7 @@ MISHAPS: dict[str, dict[str, tuple[Change, ...]]] = {
     },
     "birch": {
         "sessions": (rows_nobody_can_read,),
-        "claims": (denied("CO-29", "DEN-04", ANTHEM, "filed too late"), the_clearinghouse_rejects),
+        "claims": (denied("CO-29", "DEN-04", ANTHEM, "filed too late", of_ten=3), the_clearinghouse_rejects),
         "remittances": (
             money_is_kept_without_a_word,
             a_claim_payment_matches_no_session,

@@ -23,7 +23,7 @@ def write_x12(draft: Draft, inbox: Path) -> None:
     """Claims and their answers by billing day, remittances one file each."""
     by_day: dict[dt.date, list[Bill]] = defaultdict(list)
     for bill in draft.bills:
-        if bill.order == "P" and bill.submitted <= draft.today:
+        if bill.order == "P" and bill.submitted <= draft.today and not draft.practice.comes_over:
             by_day[bill.submitted].append(bill)
     for number, (day, bills) in enumerate(sorted(by_day.items()), start=1):
         _write_claims(draft, inbox / "claims", day, bills, number)
@@ -48,7 +48,7 @@ def _morning(day: dt.date) -> dt.datetime:
 
 
 def _remittance_file(draft: Draft, advice: Advice, number: int, *, again: bool) -> bytes:
-    """One 835. Sent again, it comes two days later under another control number."""
+    """One 835. Sent again, it comes two days later under another control number and trace."""
     day = min(advice.date + dt.timedelta(days=2), draft.today) if again else advice.date
     envelope = Envelope(
         sender=CLEARINGHOUSE,
@@ -56,10 +56,11 @@ def _remittance_file(draft: Draft, advice: Advice, number: int, *, again: bool) 
         written_at=dt.datetime.combine(day, dt.time(6, 30)),
         control_number=number,
     )
-    return write_remittances([_remittance(draft, advice)], envelope)
+    trace = f"{advice.trace}R" if again else advice.trace
+    return write_remittances([_remittance(draft, advice, trace)], envelope)
 
 
-def _remittance(draft: Draft, advice: Advice) -> Remittance:
+def _remittance(draft: Draft, advice: Advice, trace: str) -> Remittance:
     practice, payer = draft.practice, advice.payer
     return balanced(
         Remittance(
@@ -74,7 +75,7 @@ def _remittance(draft: Draft, advice: Advice) -> Remittance:
             payment_method="ACH",
             payment_date=advice.date,
             production_date=advice.date,
-            eft_trace=advice.trace,
+            eft_trace=trace,
             claim_payments=tuple(advice.claims),
             provider_adjustments=tuple(
                 one if one.provider_id else _provider(one, practice.npi, advice.date)

@@ -1,0 +1,199 @@
+"""The first steps of a turn: documents come in, are read into facts, and new clients get their codes.
+
+A source that does not answer, or a reader that breaks, costs its own documents and no more: it becomes a `Trouble`,
+which the exceptions report shows with the day on which it was first met. What a reader of another version had read is
+read again first, so that a turn never mixes two readings of one source.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
+
+import msgspec
+import structlog
+from msgspec import Struct
+
+from hhs_sync.errors import HhsSyncError, StoreError
+from hhs_sync.facts.document import Document, Reading, Source, Unreadable
+from hhs_sync.facts.resolution import ClientCode
+from hhs_sync.facts.resolution_text import READER_VERSION, decision_document, decision_key
+from hhs_sync.facts.resolution_text import read_resolution_document as read_decisions
+from hhs_sync.findings.situation import Trouble
+from hhs_sync.logs import tellable
+
+if TYPE_CHECKING:
+    from hhs_sync.connector import Connector
+    from hhs_sync.facts.current import Facts
+    from hhs_sync.facts.resolution_text import Decision
+    from hhs_sync.office import Desk
+    from hhs_sync.store import Store
+
+log = structlog.get_logger(__name__)
+
+# Digits and capitals without 0, O, 1 and I, which people read for each other; without vowels no word comes of it.
+CODE_ALPHABET = "23456789BCDFGHJKLMNPQRSTVWXZ"
+CODE_LENGTH = 5
+
+Progress = Callable[[str], None]
+"""Called with what begins now, or with "" when that has got on a bit."""
+
+
+class TakenIn(Struct, frozen=True, kw_only=True):
+    """What a turn's fetch brought: new documents and versions of facts, documents read again, and what went wrong."""
+
+    documents: int = 0
+    versions: int = 0
+    read_again: int = 0
+    troubles: tuple[Trouble, ...] = ()
+
+
+def take_in(desk: Desk, progress: Progress) -> TakenIn:
+    """Fetch from every connector and read what is new, or what another version of its reader had read."""
+    documents = versions = read_again = 0
+    troubles: list[Trouble] = []
+    for connector in desk.connectors:
+        failed: list[str] = []
+        again = desk.store.documents.to_read_again(desk.practice, {connector.name: connector.reader_version})
+        stored_again = (desk.store.documents.read(desk.practice, digest) for digest in again)
+        reread = _read(desk, connector, stored_again, failed, progress)
+        read_again += len(again)
+        known = desk.store.documents.known(desk.practice, connector.name, desk.clock())
+        fetched = _read(desk, connector, _fetched(connector.name, connector.fetch(known), failed), failed, progress)
+        known.save()
+        documents += fetched[0]
+        versions += reread[1] + fetched[1]
+        if trouble := _note(desk, f"source/{connector.name}", failed):
+            troubles.append(trouble)
+        progress("")
+    if documents or read_again or troubles:
+        log.info(
+            "taken in", practice=desk.practice, documents=documents, facts=versions, count=read_again,
+            failed=len(troubles),
+        )  # fmt: skip
+    return TakenIn(documents=documents, versions=versions, read_again=read_again, troubles=tuple(troubles))
+
+
+def _fetched(source: str, documents: Iterable[Document], failed: list[str]) -> Iterator[Document]:
+    """What a connector brings, until it fails: what came before stands."""
+    try:
+        yield from documents
+    except StoreError:
+        raise
+    except Exception as error:  # noqa: BLE001  A connector may be anybody's code: it costs its own documents only.
+        failed.append(f"the source {source} cannot be fetched: {_why(error)}")
+        log.warning("a source failed", source=source, reason=_why(error))
+
+
+def _read(
+    desk: Desk, connector: Connector, documents: Iterable[Document], failed: list[str], progress: Progress
+) -> tuple[int, int]:
+    """Read documents of one source and store what they tell; how many were new, and how many versions of facts."""
+
+    def readings() -> Iterator[tuple[Document, Reading]]:
+        for document in documents:
+            yield document, _reading(connector, document, failed)
+            progress("")
+
+    stored = desk.store.readings.store(desk.practice, readings(), connector.reader_version)
+    return stored.documents, stored.versions
+
+
+def _reading(connector: Connector, document: Document, failed: list[str]) -> Reading:
+    """What a document tells. A reader that breaks leaves a document that nobody could read."""
+    try:
+        return connector.read(document)
+    except Exception as error:
+        # A reader never raises for wrong data: this is its bug, and not the practice's fault.
+        log.exception("a reader broke", source=connector.name)
+        failed.append(f"the reader of {connector.name} broke on a document ({type(error).__name__})")
+        broken = Unreadable(place="", problem="the program's reader broke on this document", whole_document=True)
+        return Reading(unreadable=(broken,))
+
+
+def _why(error: Exception) -> str:
+    """What to tell of a connector's failure: an operating system's words name a file, never a person's data."""
+    if isinstance(error, OSError):
+        return f"{error.strerror or type(error).__name__}{f': {error.filename}' if error.filename else ''}"
+    return tellable(error) if isinstance(error, HhsSyncError) else f"its program broke ({type(error).__name__})"
+
+
+def _note(desk: Desk, subject: str, failed: list[str]) -> Trouble | None:
+    return trouble(desk, "SRC-05", subject, "; ".join(dict.fromkeys(failed)))
+
+
+def trouble(desk: Desk, code: str, subject: str, says: str) -> Trouble | None:
+    """A trouble with the day on which it was first met; with nothing to say it is over, and forgotten."""
+    name = f"trouble {code} {subject}"
+    since = desk.store.mirror.cursor(desk.practice, name)
+    if not says:
+        if since:
+            desk.store.mirror.set_cursor(desk.practice, name, "")
+        return None
+    if not since:
+        since = desk.today.isoformat()
+        desk.store.mirror.set_cursor(desk.practice, name, since)
+    return Trouble(code=code, subject=subject, says=says, since=dt.date.fromisoformat(since))
+
+
+# --- client codes
+
+
+def draw_codes(desk: Desk, facts: Facts, draw: Callable[[str], str] = secrets.choice) -> Facts:
+    """Give every client without a code one: random, unique, stored for good before anyone uses it.
+
+    Returns the facts with the new codes among them, as reading them back would give. `draw` picks one of the letters.
+    """
+    taken = {one.code for one in facts.client_codes.values()}
+    known = {one.client for one in facts.client_codes.values()}
+    paying = {one.client for one in facts.client_payments.values() if one.client}
+    clients = {one.client for one in facts.sessions.values() if one.client} | paying
+    decisions = []
+    for client in sorted(clients - known):
+        code = next(code for code in iter(lambda: _draw(draw), "") if code not in taken)
+        taken.add(code)
+        # The client's id stands in the key: two drawings for one client can only be two versions of one fact.
+        decisions.append(ClientCode(key=decision_key("client_code", client), client=client, code=code))
+    if not decisions:
+        return facts
+    at = desk.clock()
+    document = decision_document(decisions, name="client codes", at=at)
+    _store_decisions(desk.store, desk.practice, document)
+    log.info("client codes drawn", practice=desk.practice, count=len(decisions))
+    return _with_codes(facts, decisions, document)
+
+
+def decide(desk: Desk, decisions: Iterable[Decision], *, name: str) -> Document:
+    """Store decisions that a person made, as a document like any other."""
+    document = decision_document(decisions, name=name, at=desk.clock())
+    _store_decisions(desk.store, desk.practice, document)
+    return document
+
+
+def _store_decisions(store: Store, practice: str, document: Document) -> None:
+    store.readings.store(practice, [(document, read_decisions(document.content))], READER_VERSION)
+
+
+def _draw(draw: Callable[[str], str]) -> str:
+    """A code: letters and at least one digit, so that it is never taken for a word."""
+    while True:
+        code = "".join(draw(CODE_ALPHABET) for _ in range(CODE_LENGTH))
+        if any(letter.isdigit() for letter in code):
+            return code
+
+
+def _with_codes(facts: Facts, codes: Iterable[ClientCode], document: Document) -> Facts:
+    """The same facts and these codes, each mapping in the order of its keys."""
+    added = {code.key: code for code in codes}
+    places = {key: f"line {line}" for line, key in enumerate(added, start=1)}
+    sources = {
+        key: Source(document=document.digest, document_name=document.name, place=place) for key, place in places.items()
+    }
+    return msgspec.structs.replace(
+        facts,
+        client_codes=dict(sorted({**facts.client_codes, **added}.items())),
+        sources=dict(sorted({**facts.sources, **sources}.items())),
+        as_of=dict(sorted({**facts.as_of, **dict.fromkeys(added, document.as_of.date())}.items())),
+    )
