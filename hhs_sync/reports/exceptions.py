@@ -45,7 +45,7 @@ class Line(Struct, frozen=True, kw_only=True):
     payer: str
     client: str
     clinician: str
-    service: str
+    service: tuple[str, ...]
     amount: str
     counted: bool
     age_days: int
@@ -143,10 +143,11 @@ def _line(record: Record, one: Finding, *, counted: bool) -> Line:
     )
 
 
-def _dates(days: Sequence[dt.date]) -> str:
+def _dates(days: Sequence[dt.date]) -> tuple[str, ...]:
+    """The first and the last of the service dates."""
     if not days:
-        return ""
-    return str(days[0]) if len(days) == 1 else f"{days[0]} … {days[-1]}"
+        return ()
+    return (str(days[0]),) if len(days) == 1 else (f"{days[0]} …", str(days[-1]))
 
 
 def _evidence(record: Record, one: Finding) -> Iterable[str]:
@@ -250,7 +251,8 @@ def exceptions_tables(records: Sequence[Record]) -> tuple[Table, ...]:
     rows: list[tuple[Cell, ...]] = [
         (
             *((one.practice,) if several else ()), one.finding.due, one.mark, one.finding.code, one.finding.says,
-            one.payer, one.client, one.service, one.finding.amount, one.finding.owner, one.age_days, one.finding.key,
+            one.payer, one.client, " ".join(one.service), one.finding.amount, one.finding.owner, one.age_days,
+            one.finding.key,
         )
         for one in lines
     ]  # fmt: skip
