@@ -106,11 +106,15 @@ class Payment:
         parts = rest.split(self.element)
         if len(parts) < 9:
             parts += [""] * 9
+        try:
+            charged, paid = cents(parts[2]), cents(parts[3])
+        except ValueUnreadableError:
+            charged, paid = self._money(parts[2], "CLP03"), self._money(parts[3], "CLP04")
         self.claim = claim = {
             "claim_number": parts[0],
             "claim_status": parts[1].strip(),
-            "amount_charged": self._money(parts[2], "CLP03"),
-            "amount_paid": self._money(parts[3], "CLP04"),
+            "amount_charged": charged,
+            "amount_paid": paid,
             "segment": self.number,
         }
         if parts[4]:
@@ -135,12 +139,16 @@ class Payment:
         parts = rest.split(self.element)
         if len(parts) < 7:
             parts += [""] * 7
+        try:
+            charged, paid = cents(parts[1]), cents(parts[2])
+        except ValueUnreadableError:
+            charged, paid = self._money(parts[1], "SVC02"), self._money(parts[2], "SVC03")
         code, modifiers = procedure(parts[0], self.component)
         self.line = line = {
             "service_code": code,
             "modifiers": modifiers,
-            "amount_charged": self._money(parts[1], "SVC02"),
-            "amount_paid": self._money(parts[2], "SVC03"),
+            "amount_charged": charged,
+            "amount_paid": paid,
             "segment": self.number,
         }
         if parts[4] not in _ONE:
@@ -198,8 +206,8 @@ class Payment:
         if into is None:
             if role == "405":
                 self.fields["production_date"] = date
-        elif role in _DATES:
-            into[_DATES[role]] = date
+        elif (field := _DATES.get(role)) is not None:
+            into[field] = date
 
     def _read_amount(self, rest: str) -> None:
         """AMT*B6, what the contract allows for the line. Told, never part of a sum."""
