@@ -41,6 +41,7 @@ ABOUT_SESSION = frozenset(
         ResolutionKind.PAY_PAYER_BACK,
     }
 )
+ABOUT_ENTRY = frozenset({ResolutionKind.RESTORE_EDIT, ResolutionKind.ADOPT_EDIT})
 ABOUT_EVIDENCE = frozenset({ResolutionKind.UNCLAIMED})
 
 
@@ -58,7 +59,9 @@ def subject_of(kind: ResolutionKind, finding: Finding, session: FactKey | None =
         if not finding.candidates:
             raise ValueError(f"{finding.code} is not about a plan that waits for approval")
         return finding.candidates[0].targets[0]
-    return finding.subject.removeprefix("entry/").partition(">")[0]
+    if kind in ABOUT_ENTRY:
+        return finding.subject.removeprefix("entry/")
+    return finding.subject.partition(">")[0]
 
 
 def _session(kind: ResolutionKind, finding: Finding, session: FactKey | None) -> FactKey:

@@ -20,6 +20,8 @@ from hhs_sync.plan.desired import QuickBooksKind
 
 if TYPE_CHECKING:
     from hhs_sync.ledger.entry import Evidence
+    from hhs_sync.plan.changes import Adopt, Change, Create, PostedEntry, PushedEntry
+    from hhs_sync.plan.desired import DesiredEntry
 
 # A deposit that a person typed in stands within a few days of the bank line that it doubles.
 DOUBLE_DAYS = 5
@@ -29,7 +31,7 @@ def closed_months(at: Situation) -> Iterator[Finding]:
     """QBO-01: entries in a period that QuickBooks has closed, month by month."""
     months: dict[str, list[Hold]] = defaultdict(list)
     for hold in _held(at, HoldReason.CLOSED):
-        day = _date(hold)
+        day = _entry(hold).date
         months[day.strftime("%Y-%m") if day else "undated"].append(hold)
     limit = at.rules.practice.thresholds.closed_period_report
     for month, holds in months.items():
@@ -89,22 +91,26 @@ def changed_by_hand(at: Situation) -> Iterator[Finding]:
 
 def not_ready(at: Situation) -> Iterator[Finding]:
     """QBO-04: what QuickBooks refuses, one question per reason; and what the turn found missing there."""
-    refused: dict[str, list[Hold]] = defaultdict(list)
-    for hold in _held(at, HoldReason.REFUSED):
-        refused[hold.detail or "no reason given"].append(hold)
-    for detail, holds in refused.items():
+    refused: dict[str, list[Change]] = defaultdict(list)
+    for change in at.plan.changes:
+        key = change.key if isinstance(change, Hold) else _written(change).key
+        if key in at.refused:
+            refused[at.refused[key]].append(change)
+        elif isinstance(change, Hold) and change.reason is HoldReason.REFUSED:
+            refused[change.detail or "no reason given"].append(change)
+    for detail, changes in refused.items():
         subject = f"refused/{detail[:80]}"
-        amount = sum(abs(hold.amount) for hold in holds)
+        amount = sum(abs(_entry(change).amount) for change in changes)
         yield ask(
             at,
             "QBO-04",
             subject,
-            f"QuickBooks refuses {counted(len(holds), 'entry', 'entries')} of {usd(amount)}: {detail}.",
+            f"QuickBooks refuses {counted(len(changes), 'entry', 'entries')} of {usd(amount)}: {detail.rstrip('.')}.",
             amount=amount,
             owner=Owner.BOOKKEEPER,
             since=at.seen_since("QBO-04", subject),
-            count=len(holds),
-            evidence=_evidence(at, holds),
+            count=len(changes),
+            evidence=_evidence(at, changes),
         )
     for one in at.troubles:
         if one.code == "QBO-04":
@@ -210,17 +216,23 @@ def _held(at: Situation, *reasons: HoldReason) -> Iterator[Hold]:
     return (one for one in at.plan.changes if isinstance(one, Hold) and one.reason in reasons)
 
 
-def _date(hold: Hold) -> dt.date | None:
-    entry = hold.desired or hold.pushed or hold.posted
-    return entry.date if entry else None
+def _written(change: Create | Update | Void | Adopt) -> DesiredEntry | PushedEntry:
+    """The entry that would be written, or taken back."""
+    return change.pushed if isinstance(change, Void) else change.desired
+
+
+def _entry(change: Change) -> DesiredEntry | PushedEntry | PostedEntry:
+    """The entry that a change is about: as wished, else as it was written."""
+    if not isinstance(change, Hold):
+        return _written(change)
+    found = change.desired or change.pushed or change.posted
+    assert found is not None, "a hold is about something"
+    return found
 
 
 def _what(hold: Hold) -> str:
     """The entry in words: "an invoice", "a deposit"."""
-    entry = hold.desired or hold.pushed or hold.posted
-    if entry is None:
-        return "an entry"
-    word = _WORDS[entry.kind]
+    word = _WORDS[_entry(hold).kind]
     return f"an {word}" if word[0] in "aeiou" else f"a {word}"
 
 
@@ -237,9 +249,10 @@ _WORDS = {
 }
 
 
-def _evidence(at: Situation, holds: Iterable[Hold]) -> Iterator[Evidence]:
-    for hold in holds:
-        for key in hold.desired.renders if hold.desired else ():
+def _evidence(at: Situation, changes: Iterable[Change]) -> Iterator[Evidence]:
+    for change in changes:
+        desired = None if isinstance(change, Void) else change.desired
+        for key in desired.renders if desired else ():
             yield from at.evidence_by_entry.get(key, ())
 
 

@@ -77,8 +77,8 @@ class Control(Struct, frozen=True, kw_only=True):
 
     @property
     def unexplained(self) -> Money:
-        """The difference that nothing is on its way to close."""
-        return self.difference - self.waiting
+        """The difference that nothing is on its way to close; else the sum of details that cancel each other out."""
+        return self.difference - self.waiting or sum(abs(amount) for _, amount in self.details)
 
 
 class Answer(Struct, frozen=True, gc=False):
@@ -106,7 +106,7 @@ class Answer(Struct, frozen=True, gc=False):
 
 
 class Situation(Struct, frozen=True, kw_only=True, dict=True):
-    """One practice on one day."""
+    """One practice on one day. `refused` says which documents QuickBooks refused when last tried, and why."""
 
     facts: Facts
     books: Books
@@ -115,6 +115,7 @@ class Situation(Struct, frozen=True, kw_only=True, dict=True):
     desired: Desired = Desired()
     plan: Plan = Plan()
     posted: tuple[PostedEntry, ...] = ()
+    refused: Mapping[EntryKey, str] = {}
     controls: tuple[Control, ...] = ()
     troubles: tuple[Trouble, ...] = ()
     first_seen: Mapping[str, dt.date] = {}

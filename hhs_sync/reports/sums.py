@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from hhs_sync.money import format_money
 from hhs_sync.receivables.aging import BUCKET_NAMES
 from hhs_sync.reports.table import Cell, Column, Kind, Table, date, money, text
+from hhs_sync.review.record import IN_QUICKBOOKS
 
 if TYPE_CHECKING:
     from hhs_sync.review.record import AgedParty, Record
@@ -127,7 +128,7 @@ def control_table(records: Sequence[Record]) -> Table:
         (*_practice(record, records), one.name, one.computed, one.told, one.difference, _state(one.difference))
         for record in records
         for one in record.controls
-        if not one.name.endswith("in QuickBooks")
+        if not one.name.endswith(IN_QUICKBOOKS)
     ]
     return Table(
         title="Control totals",
@@ -158,7 +159,7 @@ def headline(record: Record) -> str:
 
 
 def _of_account(name: str) -> bool:
-    return name.endswith("in QuickBooks")
+    return name.endswith(IN_QUICKBOOKS)
 
 
 def with_total(table: Table) -> Table:

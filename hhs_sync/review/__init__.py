@@ -23,20 +23,25 @@ from hhs_sync.findings import find
 from hhs_sync.findings.finding import Finding
 from hhs_sync.findings.situation import Control, Situation, Trouble
 from hhs_sync.mapping.rules import Rules
+from hhs_sync.matching.acceptance import Standing
 from hhs_sync.plan import desired_entries
-from hhs_sync.plan.changes import Decisions, Hold, HoldReason, Limits, Plan, PostedEntry, PushedEntry
-from hhs_sync.plan.compare import make_plan
+from hhs_sync.plan.changes import Decisions, Hold, Limits, Plan, PostedEntry, PushedEntry
+from hhs_sync.plan.compare import Paused, make_plan
 from hhs_sync.plan.desired import Desired, QuickBooksKind
 from hhs_sync.plan.privacy import Guard, roster_of
 from hhs_sync.plan.tie_out import TieOut, tie_out
 from hhs_sync.review import figures
 from hhs_sync.review.cleared import cleared_since
-from hhs_sync.review.record import Record, TiedAccount, read_record, write_record
+from hhs_sync.review.record import IN_QUICKBOOKS, Record, TiedAccount, read_record, write_record
 
 if TYPE_CHECKING:
     from hhs_sync.facts.current import Facts
-    from hhs_sync.facts.document import Source
+    from hhs_sync.facts.document import FactKey, Source
     from hhs_sync.ledger.entry import EntryKey
+    from hhs_sync.money import Money
+    from hhs_sync.plan.figures import Item
+
+_POSTED = frozenset({Standing.ACCEPTED, Standing.HELD})
 
 __all__ = ["Record", "Review", "read_record", "review", "write_record"]
 
@@ -62,16 +67,18 @@ def review(  # noqa: PLR0917  The six things that a look is made of, in the orde
     today: dt.date,
     secret: bytes,
     *,
-    paused: Mapping[EntryKey, HoldReason] | None = None,
+    paused: Mapping[EntryKey, Paused] | None = None,
     books_closed_through: dt.date | None = None,
     first_plan_waits: bool = False,
+    refused: Mapping[EntryKey, str] | None = None,
     troubles: Sequence[Trouble] = (),
     previous: Record | None = None,
 ) -> Review:
     """Look at a practice as of a day. Pure: the same arguments give the same review.
 
-    `pushed` is what we wrote to QuickBooks, `posted` what it shows, `paused` what may not be tried now and why.
-    `previous` is the record of the last review; without it only "what cleared since" and a few dates are lost.
+    `pushed` is what we wrote to QuickBooks, `posted` what it shows, `paused` what may not be tried now and why,
+    `refused` what QuickBooks said to documents that it did not take. `previous` is the record of the last review;
+    without it only "what cleared since" and a few dates are lost.
     """
     books = keep_books(facts, rules, today)
     desired = desired_entries(books, rules, secret)
@@ -86,7 +93,9 @@ def review(  # noqa: PLR0917  The six things that a look is made of, in the orde
         guard=Guard(roster_of(facts), rules, books.client_codes.values()),
         paused=paused,
     )
-    tied = tie_out(books, desired, pushed, posted, rules)
+    tied = tie_out(
+        books, desired, pushed, posted, rules, amounts_paid=_amounts_paid(facts, books), open_items=books.open_items
+    )
     at = Situation(
         facts=facts,
         books=books,
@@ -95,6 +104,7 @@ def review(  # noqa: PLR0917  The six things that a look is made of, in the orde
         desired=desired,
         plan=plan,
         posted=tuple(posted.values()),
+        refused=refused or {},
         controls=against_quickbooks(tied, plan, decided),
         troubles=tuple(troubles),
         first_seen={one.key: one.since for one in previous.findings} if previous else {},
@@ -113,22 +123,45 @@ def review(  # noqa: PLR0917  The six things that a look is made of, in the orde
 
 
 def against_quickbooks(tied: TieOut, plan: Plan, decided: Decisions) -> tuple[Control, ...]:
-    """Each account of the tie-out as a control. What the plan will write, or asks about, is not asked twice."""
+    """The accounts and controls of the tie-out as control totals. What the plan will write is not asked about."""
     on_their_way = _on_their_way(plan) | decided.adopted
-    found = []
-    for one in tied.accounts:
-        waiting = sum(item.amount for item in one.items if item.about in on_their_way)
-        alone = [(item.says or item.about, item.amount) for item in one.items if item.about not in on_their_way]
-        found.append(
-            Control(
-                name=f"{one.number} {one.name} in QuickBooks",
-                told=one.ours,
-                computed=one.sub_ledger,
-                waiting=-waiting,
-                details=tuple(alone),
-            )
-        )
-    return tuple(found)
+    accounts = (
+        _control(f"{one.number} {one.name}{IN_QUICKBOOKS}", one.ours, one.sub_ledger, one.items, on_their_way)
+        for one in tied.accounts
+    )
+    numbered = (
+        _control(f"{one.number}. {one.name}", one.found, one.expected, one.items, on_their_way, whole=True)
+        for one in tied.controls
+    )
+    return (*numbered, *accounts)
+
+
+def _control(
+    name: str,
+    told: Money,
+    computed: Money,
+    items: Sequence[Item],
+    on_their_way: frozenset[EntryKey],
+    *,
+    whole: bool = False,
+) -> Control:
+    """One control, and how much of its difference is on its way.
+
+    A control over the `whole` names bank lines and customers, not entries: while anything has still to be written it
+    cannot be judged, and the accounts tell what is wrong beside.
+    """
+    if whole and on_their_way:
+        return Control(name=name, told=told, computed=computed, waiting=told - computed)
+    alone = tuple((one.says or one.about, one.amount) for one in items if one.about not in on_their_way)
+    waiting = -sum(one.amount for one in items if one.about in on_their_way)
+    return Control(name=name, told=told, computed=computed, waiting=waiting, details=alone)
+
+
+def _amounts_paid(facts: Facts, books: Books) -> dict[FactKey, Money]:
+    """The payment that each remittance in the books tells (BPR02), in cents."""
+    return {
+        key: facts.remittances[key].amount_paid for key, judged in books.judged.items() if judged.standing in _POSTED
+    }
 
 
 def _on_their_way(plan: Plan) -> frozenset[EntryKey]:
@@ -184,7 +217,7 @@ def _record(
                 quickbooks=one.ours,
                 difference=one.difference,
                 others=one.others,
-                waiting=-waiting.get(f"{one.number} {one.name} in QuickBooks", 0),
+                waiting=-waiting.get(f"{one.number} {one.name}{IN_QUICKBOOKS}", 0),
             )
             for one in tied.accounts
         ),

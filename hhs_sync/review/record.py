@@ -21,6 +21,9 @@ from hhs_sync.money import Money
 VERSION = 1
 """Changes whenever an older record could not be read any more."""
 
+IN_QUICKBOOKS = " in QuickBooks"
+"""How the names of controls end that set one account of QuickBooks beside the sub-ledger."""
+
 
 class Balance(Struct, frozen=True, gc=False):
     """What an account of the sub-ledger comes to, in cents, debit positive; number and name as in QuickBooks."""
