@@ -47,7 +47,9 @@ def application(simulator: Simulator) -> Starlette:
         try:
             if call.path.startswith("/simulator/"):
                 with simulator.lock:
-                    return _Answer(control.answer(simulator, call))
+                    reply = control.answer(simulator, call)
+                    simulator.save()
+                return _Answer(reply)
             return _Answer(simulator.handle(call))
         except Exception as failure:
             simulator.failures.append(failure)

@@ -136,6 +136,29 @@ def _faults(simulator: Simulator, call: Call) -> Reply:
     )
 
 
+def _webhooks(simulator: Simulator, call: Call) -> Reply:
+    del call
+    found = [
+        {"body": one.body.decode(), "signature": one.signature, "tries": one.tries, "status": one.status}
+        for one in simulator.webhooks.delivered
+    ]
+    hooks = simulator.webhooks
+    return Reply(body=encode({"url": hooks.url, "format": hooks.format, "delivered": found}))
+
+
+def _set_webhooks(simulator: Simulator, call: Call) -> Reply:
+    """{"url": ..., "format": "classic"} from now on; {"again": n} sends the n-th delivery once more."""
+    asked = _asked(call)
+    hooks = simulator.webhooks
+    if "url" in asked:
+        hooks.url = asked["url"] or None
+    if asked.get("format") in ("cloudevents", "classic"):
+        hooks.format = asked["format"]
+    if isinstance(asked.get("again"), int) and 0 <= asked["again"] < len(hooks.delivered):
+        hooks.send(hooks.delivered[asked["again"]].body)
+    return _webhooks(simulator, call)
+
+
 def _plan_faults(simulator: Simulator, call: Call) -> Reply:
     """A fault, a list of them, or {"seed": ...}."""
     asked = decode(call.body or b"[]")
@@ -174,4 +197,6 @@ ADDRESSES: dict[tuple[str, str], Callable[[Simulator, Call], Reply]] = {
     ("GET", "faults"): _faults,
     ("POST", "faults"): _plan_faults,
     ("DELETE", "faults"): _clear_faults,
+    ("GET", "webhooks"): _webhooks,
+    ("POST", "webhooks"): _set_webhooks,
 }

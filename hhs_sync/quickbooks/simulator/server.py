@@ -64,6 +64,7 @@ def running_simulator(
         server.force_exit = True
         thread.join(STOP_SECONDS_MAX)
         listener.close()
+        simulator.close()
 
 
 def configuration(simulator: Simulator) -> uvicorn.Config:
@@ -96,5 +97,7 @@ def serve(settings: SimulatorSettings, port: int, announce: Callable[[str], None
     """Run a simulator in the foreground until it is interrupted; `announce` is told its address."""
     listener = listen(port)
     announce(f"http://127.0.0.1:{listener.getsockname()[1]}")
+    simulator = Simulator(settings)
     with contextlib.suppress(KeyboardInterrupt):
-        uvicorn.Server(configuration(Simulator(settings))).run(sockets=[listener])
+        uvicorn.Server(configuration(simulator)).run(sockets=[listener])
+    simulator.close()

@@ -17,6 +17,8 @@ from hhs_sync.quickbooks.simulator.limits import WAIT_SECONDS, Limits
 from hhs_sync.quickbooks.simulator.opening import open_company
 from hhs_sync.quickbooks.simulator.refusal import Refused
 from hhs_sync.quickbooks.simulator.settings import SimulatorSettings
+from hhs_sync.quickbooks.simulator.storage import StateFile
+from hhs_sync.quickbooks.simulator.webhooks import Webhooks
 from hhs_sync.quickbooks.simulator.wire import encode
 
 
@@ -35,16 +37,39 @@ class Simulator:
         self.answered = 0
         self.failures: list[Exception] = []
         """The simulator's own bugs, as they came up: a test may want none."""
+        self.webhooks = Webhooks(self.settings, self.clock)
+        self.file = StateFile(self.settings.state_file) if self.settings.state_file is not None else None
         now = self.clock.now()
-        self.keys = oauth.first_keys(self.settings, now)
+        kept = self.file.keys() if self.file is not None else None
+        self.keys = kept or oauth.first_keys(self.settings, now)
+        if self.file is not None:
+            self.companies = self.file.companies(self.settings)
         for realm in self.settings.realms:
-            self.companies[realm] = open_company(realm, self.settings, now)
+            if realm not in self.companies:
+                self.companies[realm] = open_company(realm, self.settings, now)
+        self.save()
+
+    def save(self) -> None:
+        """Put what has changed into the state file, if there is one, and tell the receiver of webhooks."""
+        self.webhooks.take(self.companies.values())
+        if self.file is not None:
+            self.file.save(self.companies, self.keys)
+
+    def close(self) -> None:
+        """Stop webhooks and let go of the state file."""
+        self.webhooks.stop()
+        with self.lock:
+            if self.file is not None:
+                self.save()
+                self.file.close()
+                self.file = None
 
     def handle(self, call: Call) -> Reply:
         """The reply to a call, whatever the call is."""
         with self.lock:
             self.answered += 1
             reply = self._route(call)
+            self.save()
             headers = (("intuit_tid", self._trace()), *reply.headers)
             return Reply(
                 status=reply.status,
