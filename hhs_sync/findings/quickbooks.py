@@ -20,7 +20,7 @@ from hhs_sync.plan.desired import QuickBooksKind
 
 if TYPE_CHECKING:
     from hhs_sync.ledger.entry import Evidence
-    from hhs_sync.plan.changes import Adopt, Change, Create, PostedEntry, PushedEntry
+    from hhs_sync.plan.changes import PostedEntry, PushedEntry
     from hhs_sync.plan.desired import DesiredEntry
 
 # A deposit that a person typed in stands within a few days of the bank line that it doubles.
@@ -91,26 +91,22 @@ def changed_by_hand(at: Situation) -> Iterator[Finding]:
 
 def not_ready(at: Situation) -> Iterator[Finding]:
     """QBO-04: what QuickBooks refuses, one question per reason; and what the turn found missing there."""
-    refused: dict[str, list[Change]] = defaultdict(list)
-    for change in at.plan.changes:
-        key = change.key if isinstance(change, Hold) else _written(change).key
-        if key in at.refused:
-            refused[at.refused[key]].append(change)
-        elif isinstance(change, Hold) and change.reason is HoldReason.REFUSED:
-            refused[change.detail or "no reason given"].append(change)
-    for detail, changes in refused.items():
+    refused: dict[str, list[Hold]] = defaultdict(list)
+    for hold in _held(at, HoldReason.REFUSED):
+        refused[hold.detail or "no reason given"].append(hold)
+    for detail, holds in refused.items():
         subject = f"refused/{detail[:80]}"
-        amount = sum(abs(_entry(change).amount) for change in changes)
+        amount = sum(abs(hold.amount) for hold in holds)
         yield ask(
             at,
             "QBO-04",
             subject,
-            f"QuickBooks refuses {counted(len(changes), 'entry', 'entries')} of {usd(amount)}: {detail.rstrip('.')}.",
+            f"QuickBooks refuses {counted(len(holds), 'entry', 'entries')} of {usd(amount)}: {detail.rstrip('.')}.",
             amount=amount,
             owner=Owner.BOOKKEEPER,
             since=at.seen_since("QBO-04", subject),
-            count=len(changes),
-            evidence=_evidence(at, changes),
+            count=len(holds),
+            evidence=_evidence(at, holds),
         )
     for one in at.troubles:
         if one.code == "QBO-04":
@@ -216,16 +212,9 @@ def _held(at: Situation, *reasons: HoldReason) -> Iterator[Hold]:
     return (one for one in at.plan.changes if isinstance(one, Hold) and one.reason in reasons)
 
 
-def _written(change: Create | Update | Void | Adopt) -> DesiredEntry | PushedEntry:
-    """The entry that would be written, or taken back."""
-    return change.pushed if isinstance(change, Void) else change.desired
-
-
-def _entry(change: Change) -> DesiredEntry | PushedEntry | PostedEntry:
-    """The entry that a change is about: as wished, else as it was written."""
-    if not isinstance(change, Hold):
-        return _written(change)
-    found = change.desired or change.pushed or change.posted
+def _entry(hold: Hold) -> DesiredEntry | PushedEntry | PostedEntry:
+    """The entry that is held: as wished, else as it was written, else as QuickBooks shows it."""
+    found = hold.desired or hold.pushed or hold.posted
     assert found is not None, "a hold is about something"
     return found
 
@@ -249,10 +238,9 @@ _WORDS = {
 }
 
 
-def _evidence(at: Situation, changes: Iterable[Change]) -> Iterator[Evidence]:
-    for change in changes:
-        desired = None if isinstance(change, Void) else change.desired
-        for key in desired.renders if desired else ():
+def _evidence(at: Situation, holds: Iterable[Hold]) -> Iterator[Evidence]:
+    for hold in holds:
+        for key in hold.desired.renders if hold.desired else ():
             yield from at.evidence_by_entry.get(key, ())
 
 

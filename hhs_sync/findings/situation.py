@@ -106,7 +106,7 @@ class Answer(Struct, frozen=True, gc=False):
 
 
 class Situation(Struct, frozen=True, kw_only=True, dict=True):
-    """One practice on one day. `refused` says which documents QuickBooks refused when last tried, and why."""
+    """One practice on one day."""
 
     facts: Facts
     books: Books
@@ -115,7 +115,6 @@ class Situation(Struct, frozen=True, kw_only=True, dict=True):
     desired: Desired = Desired()
     plan: Plan = Plan()
     posted: tuple[PostedEntry, ...] = ()
-    refused: Mapping[EntryKey, str] = {}
     controls: tuple[Control, ...] = ()
     troubles: tuple[Trouble, ...] = ()
     first_seen: Mapping[str, dt.date] = {}

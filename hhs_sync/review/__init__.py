@@ -70,15 +70,13 @@ def review(  # noqa: PLR0917  The six things that a look is made of, in the orde
     paused: Mapping[EntryKey, Paused] | None = None,
     books_closed_through: dt.date | None = None,
     first_plan_waits: bool = False,
-    refused: Mapping[EntryKey, str] | None = None,
     troubles: Sequence[Trouble] = (),
     previous: Record | None = None,
 ) -> Review:
     """Look at a practice as of a day. Pure: the same arguments give the same review.
 
-    `pushed` is what we wrote to QuickBooks, `posted` what it shows, `paused` what may not be tried now and why,
-    `refused` what QuickBooks said to documents that it did not take. `previous` is the record of the last review;
-    without it only "what cleared since" and a few dates are lost.
+    `pushed` is what we wrote to QuickBooks, `posted` what it shows, `paused` what may not be tried now and why.
+    `previous` is the record of the last review; without it only "what cleared since" and a few dates are lost.
     """
     books = keep_books(facts, rules, today)
     desired = desired_entries(books, rules, secret)
@@ -104,7 +102,6 @@ def review(  # noqa: PLR0917  The six things that a look is made of, in the orde
         desired=desired,
         plan=plan,
         posted=tuple(posted.values()),
-        refused=refused or {},
         controls=against_quickbooks(tied, plan, decided),
         troubles=tuple(troubles),
         first_seen={one.key: one.since for one in previous.findings} if previous else {},
