@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from hhs_sync.facts.document import Placed, Reading, Unreadable
 from hhs_sync.x12.acknowledgement import acknowledgements_of
 from hhs_sync.x12.claim import claims_of
-from hhs_sync.x12.remittance import holds_remittance, remittances_of
+from hhs_sync.x12.remittance import amount_in_rubble, holds_remittance, remittances_of
 from hhs_sync.x12.segments import TransactionSet, transaction_sets
 
 READER_VERSION = "1"
@@ -57,7 +57,7 @@ def read_rows(content: bytes, source: str) -> Iterator[Placed | Unreadable]:
             yield Unreadable(place=one.place(one.first_segment), problem=problem)
         else:
             problem = "segments outside any transaction set: part of the file may be missing"
-            yield Unreadable(place=one.place(one.first_segment), problem=problem)
+            yield Unreadable(place=one.place(one.first_segment), problem=problem, amount=amount_in_rubble(one))
     if not found:
         problem = "no X12 was found in this file" if content.strip() else "this file is empty"
         yield Unreadable(place="segment 1", problem=problem, whole_document=True)

@@ -12,15 +12,17 @@ set that was cut off.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from hashlib import sha256
 from itertools import pairwise
 
 from hhs_sync.facts.document import FactKey, Placed, Unreadable
 from hhs_sync.facts.remittance import Remittance, imbalances
+from hhs_sync.money import Money
 from hhs_sync.x12.remittance_segments import Payment
 from hhs_sync.x12.segments import TransactionSet, transaction_sets
-from hhs_sync.x12.values import CENTS_MAX, content_digest, readable_key
+from hhs_sync.x12.values import CENTS_MAX, ValueUnreadableError, cents, content_digest, readable_key
 
 
 def read_remittances(content: bytes, source: str) -> Iterator[Placed | Unreadable]:
@@ -45,6 +47,21 @@ def holds_remittance(one: TransactionSet) -> bool:
         return False
     begins = "BPR" + one.separators()[0]
     return any(segment.startswith(begins) for segment in one.segments())
+
+
+def amount_in_rubble(one: TransactionSet) -> Money | None:
+    """The cash that a stray BPR tells of whose delimiters are not those of its interchange; None when there is none."""
+    found = _BPR_IN_RUBBLE.search(one.body)
+    if found is None:
+        return None
+    try:
+        amount = cents(found[2].decode())
+    except ValueUnreadableError:
+        return None
+    return -abs(amount) if found[3] == b"D" else amount
+
+
+_BPR_IN_RUBBLE = re.compile(rb"(?<![A-Za-z0-9])BPR([^A-Za-z0-9\s])[A-Z]\1([-+.0-9]{1,24})\1([A-Z]?)")
 
 
 def remittances_of(one: TransactionSet, source: str) -> Iterator[Placed | Unreadable]:

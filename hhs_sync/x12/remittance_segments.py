@@ -57,6 +57,9 @@ class Payment:
 
     def _read_payment(self, rest: str) -> None:
         """BPR. Whatever its sign says, BPR03 D means that money leaves us."""
+        if "amount_paid" in self.fields:
+            self._damage("a second BPR, which is left out")
+            return
         parts = self._split(rest, 16)
         amount = self._money(parts[1], "BPR02")
         if not parts[1].strip():

@@ -134,6 +134,8 @@ def promises(content: bytes) -> None:
             assert row.fact == read_fact(write_fact(row.fact))
             if isinstance(row.fact, Remittance):
                 told[row.fact.amount_paid] += 1
+        elif row.amount is not None:
+            told[row.amount] += 1
     del told[0]
 
     written = written_somewhere(content)

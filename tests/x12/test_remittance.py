@@ -6,6 +6,7 @@ import pytest
 
 from hhs_sync.facts.fact import read_fact, write_fact
 from hhs_sync.facts.remittance import Adjustment, ClaimPayment, Imbalance, ProviderAdjustment, Remittance, ServiceLine
+from hhs_sync.x12.reading import read_x12
 from hhs_sync.x12.remittance import read_remittances
 from hhs_sync.x12.remittance_segments import FAULTS_MAX
 from tests.x12.made import remittances, unreadable
@@ -397,3 +398,19 @@ def test_a_set_that_tells_nothing_is_a_row() -> None:
     assert ["no BPR tells what was paid", "a remittance that tells neither a payment (BPR) nor a claim (CLP)"] == [
         row.problem for row in unreadable(content)
     ]
+
+
+def test_a_second_payment_that_was_cut_off_leaves_the_first_alone() -> None:
+    content = file()
+    cut = content[: content.index(b"TRN*")] + b"BPR*I"
+
+    assert [10000] == [read.amount_paid for read in remittances(cut)]
+
+
+def test_cash_in_rubble_of_other_delimiters_is_told_with_its_row() -> None:
+    content = file("CLP*S1*1*100*100") + b"BPR|I|83.7|C|ACH~GS*~" + file("CLP*S1*1*100*100")
+
+    rows = [row for row in read_x12(content, "era").unreadable if row.amount]
+
+    assert [8370] == [row.amount for row in rows]
+    assert [10000, 10000] == [read.amount_paid for read in remittances(content)]
