@@ -198,7 +198,7 @@ def test_the_real_books_of_the_worked_example_make_the_same_documents() -> None:
 
 
 @given(facts=practices(), shape=st.sampled_from(Shape), oldest_first=st.booleans(), coded=st.booleans())
-@settings(max_examples=150)
+@settings(max_examples=80)
 def test_documents_do_what_the_entries_do_and_are_legal(
     facts: tuple[Fact, ...], shape: Shape, oldest_first: bool, coded: bool
 ) -> None:
@@ -216,7 +216,7 @@ def test_documents_do_what_the_entries_do_and_are_legal(
 
 
 @given(facts=practices(), shape=st.sampled_from(Shape))
-@settings(max_examples=50)
+@settings(max_examples=25)
 def test_what_passes_from_customer_to_customer_is_zero_after_every_movement(
     facts: tuple[Fact, ...], shape: Shape
 ) -> None:

@@ -1,0 +1,162 @@
+"""Tie-out: zero when QuickBooks is as wished, and the very entries when it is not."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hhs_sync.books import keep_books
+from hhs_sync.facts.current import Facts
+from hhs_sync.facts.fact import Fact
+from hhs_sync.mapping.rules import Policy, Shape
+from hhs_sync.plan import desired_entries, tie_out
+from hhs_sync.plan.changes import PostedEntry
+from hhs_sync.plan.desired import QuickBooksKind
+from hhs_sync.plan.tie_out import AccountTie, TieOut
+from tests.builders import day
+from tests.plan.entries import SECRET, rules
+from tests.plan.mirror import Posted, taken
+from tests.plan.worked_example import books
+from tests.strategies import practices
+
+
+def tied(shape: Shape = Shape.CODED, policy: Policy = Policy.ACCRUAL, last: str = "31") -> TieOut:
+    practice = rules(shape, policy)
+    desired = desired_entries(books(last), practice, SECRET)
+    return tie_out(books(last), desired, *taken(desired.entries), practice)
+
+
+def account(made: TieOut, number: str) -> AccountTie:
+    (found,) = [one for one in made.accounts if one.number == number]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("shape", "policy"),
+    [(Shape.CODED, Policy.ACCRUAL), (Shape.PAYER_BATCH, Policy.ACCRUAL), (Shape.PAYER_BATCH, Policy.CASH)],
+)
+def test_the_worked_example_ties_out(shape: Shape, policy: Policy) -> None:
+    made = tied(shape, policy)
+
+    assert made.ties, made.says
+    assert made.says.startswith("Tied out: ")
+    assert [] == [one for one in made.accounts if one.difference or one.items]
+    assert 100585 == account(made, "1000").ours
+
+
+def test_every_figure_of_the_final_trial_balance_is_there() -> None:
+    assert {
+        "1000": 100585, "1100": 12000, "4010": -150000, "4030": -15000, "4050": -7500, "4910": 41000, "4911": 2500,
+        "4912": 3000, "4913": 192, "4920": 3000, "6100": 351, "6200": 10000, "7100": -128,
+    } == {one.number: one.sub_ledger for one in tied().accounts if one.sub_ledger}  # fmt: skip
+
+
+def without(posted: Posted, kind: QuickBooksKind, number: int = 0) -> Posted:
+    """QuickBooks with one entry of a kind missing."""
+    places = sorted((place for place in posted if place[0] is kind), key=lambda one: int(one[1]))
+    return {place: one for place, one in posted.items() if place != places[number]}
+
+
+def test_an_entry_that_is_missing_is_named_on_each_account_that_it_touches() -> None:
+    practice = rules()
+    desired = desired_entries(books(), practice, SECRET)
+    pushed, posted = taken(desired.entries)
+    made = tie_out(books(), desired, pushed, without(posted, QuickBooksKind.TRANSFER), practice)
+
+    assert not made.ties
+    assert {"1000": 9649, "1210": -9649} == {one.number: one.difference for one in made.accounts if one.difference}
+    assert ["deposit:bank_deposit/bank/4321/po1|transfer"] == [one.about for one in account(made, "1000").items]
+    assert ["not in QuickBooks yet"] == [one.says for one in account(made, "1210").items]
+    assert "1000 differs by 96.49 (1 entry)" in made.says
+    assert "control 8 is off by 96.49" in made.says
+
+
+def test_an_entry_that_a_person_changed_is_named_with_its_difference() -> None:
+    practice = rules(policy=Policy.CASH)
+    desired = desired_entries(books(), practice, SECRET)
+    pushed, posted = taken(desired.entries)
+    place = next(place for place in posted if place[0] is QuickBooksKind.PURCHASE)
+    posted[place] = msgspec.structs.replace(posted[place], effects=(("1000", -2500), ("4960", 2500)), amount=2500)
+    made = tie_out(books(), desired, pushed, posted, practice)
+
+    assert {"1000": 500, "4960": -500} == {one.number: one.difference for one in made.accounts if one.difference}
+    assert ["differs in QuickBooks"] == [one.says for one in account(made, "1000").items]
+
+
+def test_an_entry_that_is_no_longer_wished_makes_a_difference_until_it_is_voided() -> None:
+    practice = rules()
+    before, after = (desired_entries(books(last), practice, SECRET) for last in ("31", "30"))
+    made = tie_out(books("30"), after, *taken(before.entries), practice)
+
+    assert {"1100": 10000, "6200": -10000} == {one.number: one.difference for one in made.accounts if one.difference}
+    assert ["no longer wished"] == [one.says for one in account(made, "6200").items]
+
+
+def test_other_peoples_entries_are_listed_and_make_no_difference() -> None:
+    practice = rules()
+    desired = desired_entries(books(), practice, SECRET)
+    pushed, posted = taken(desired.entries)
+    rent = PostedEntry(
+        kind=QuickBooksKind.PURCHASE, quickbooks_id="900", sync_token="0", reference=None, date=day("2025-12-01"),
+        amount=90000, digest="x", effects=(("1000", -90000), ("6500", 90000)), summary="Purchase 900 of 2025-12-01",
+    )  # fmt: skip
+    posted[rent.kind, "900"] = rent
+    made = tie_out(books(), desired, pushed, posted, practice)
+
+    assert made.ties, made.says
+    assert -90000 == account(made, "1000").others
+    assert ["Purchase 900 of 2025-12-01"] == [one.says for one in account(made, "1000").others_entries]
+    assert "6500" not in {one.number for one in made.accounts}
+
+
+def test_what_we_wrote_and_have_no_record_of_is_ours_by_its_mark() -> None:
+    practice = rules()
+    desired = desired_entries(books(), practice, SECRET)
+    _, posted = taken(desired.entries)
+    made = tie_out(books(), desired, {}, posted, practice)
+
+    assert {} == {one.number: one.difference for one in made.accounts if one.difference}
+
+
+def test_a_deleted_entry_counts_no_more() -> None:
+    practice = rules()
+    desired = desired_entries(books("0"), practice, SECRET)
+    pushed, posted = taken(desired.entries)
+    gone = {place: msgspec.structs.replace(one, deleted=True) for place, one in posted.items()}
+
+    assert 15000 == account(tie_out(books("0"), desired, pushed, gone, practice), "1100").difference
+
+
+def test_what_is_held_stands_apart() -> None:
+    practice = rules()
+    entries = tuple(msgspec.structs.replace(one, held=True) for one in books("0").entries)
+    held = msgspec.structs.replace(books("0"), entries=entries)
+    desired = desired_entries(held, practice, SECRET)
+    made = tie_out(held, desired, {}, {}, practice)
+
+    assert (15000, 0, 0) == (account(made, "1100").held, account(made, "1100").sub_ledger, account(made, "1100").ours)
+    assert made.ties
+
+
+@given(
+    facts=practices(),
+    how=st.sampled_from(
+        [(Shape.CODED, Policy.ACCRUAL), (Shape.PAYER_BATCH, Policy.ACCRUAL), (Shape.PAYER_BATCH, Policy.CASH)]
+    ),
+)
+@settings(max_examples=60)
+def test_whatever_happened_quickbooks_as_wished_ties_out(facts: tuple[Fact, ...], how: tuple[Shape, Policy]) -> None:
+    practice = rules(*how)
+    known = Facts.of(facts)
+    kept = keep_books(known, practice, day("2026-03-01"))
+    desired = desired_entries(kept, practice, SECRET)
+    told = {one.fact for entry in kept.entries for one in entry.evidence}
+    paid = {key: one.amount_paid for key, one in known.remittances.items() if key in told}
+    made = tie_out(kept, desired, *taken(desired.entries), practice, amounts_paid=paid, open_items=kept.open_items)
+    failed = [one for one in made.controls if not one.holds]
+
+    assert [] == [one for one in made.accounts if one.difference]
+    assert all(one.number == 5 for one in failed), failed
+    assert len(made.controls) == (13 if how[1] is Policy.ACCRUAL else 6)
