@@ -45,7 +45,7 @@ def application(simulator: Simulator) -> Starlette:
     async def answer(request: Request) -> Response:
         call = await _call(request)
         try:
-            if call.path.startswith("/simulator/"):
+            if call.path == "/" or call.path.startswith("/simulator/"):
                 with simulator.lock:
                     reply = control.answer(simulator, call)
                     simulator.save()

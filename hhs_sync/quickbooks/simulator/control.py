@@ -1,10 +1,13 @@
-"""The addresses under /simulator: what a test or a demo asks of the simulator itself, beside the wire it simulates.
+"""The first page and the addresses under /simulator: what a test or a demo asks of the simulator itself.
 
+GET    /                      the company for a person to look at; ?realm= chooses another
 GET    /simulator/calls       how many calls came in, by kind; DELETE starts the count again
 GET    /simulator/received    every byte that came in; ?format=json as a list; DELETE forgets them
 GET    /simulator/clock       the time; POST {"advance": seconds} moves it
 GET    /simulator/realms      the companies; POST {"realm": id} opens another
 POST   /simulator/hand        {"realm", "kind", "id", "set": {...}} or {"delete": true}: a person changes something
+GET    /simulator/webhooks    what was delivered; POST {"url", "format"} from now on, {"again": n} repeats one
+GET    /simulator/files       an uploaded file; GET /simulator/invoice an invoice as its customer would see it
 GET    /simulator/faults      what is planned and what was done; POST plans more; DELETE clears the plan
 """
 
@@ -12,7 +15,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from hhs_sync.quickbooks.simulator import oauth
+from hhs_sync.quickbooks.simulator import oauth, overview
 from hhs_sync.quickbooks.simulator.calls import Call, CallCounts, Reply
 from hhs_sync.quickbooks.simulator.clock import stamp
 from hhs_sync.quickbooks.simulator.faults import WHATS, Fault, Seed
@@ -26,6 +29,8 @@ from hhs_sync.quickbooks.simulator.wire import Fields, decode, encode
 
 def answer(simulator: Simulator, call: Call) -> Reply:
     """The reply to a call under /simulator."""
+    if call.path == "/":
+        return overview.page(simulator, call)
     name = call.path.strip("/").partition("/")[2]
     address = ADDRESSES.get((call.method, name))
     if address is None:
@@ -197,6 +202,7 @@ ADDRESSES: dict[tuple[str, str], Callable[[Simulator, Call], Reply]] = {
     ("GET", "faults"): _faults,
     ("POST", "faults"): _plan_faults,
     ("DELETE", "faults"): _clear_faults,
+    ("GET", "invoice"): overview.invoice_page,
     ("GET", "webhooks"): _webhooks,
     ("POST", "webhooks"): _set_webhooks,
 }

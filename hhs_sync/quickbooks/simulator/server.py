@@ -90,14 +90,15 @@ def listen(port: int) -> socket.socket:
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind(("127.0.0.1", port))
+    listener.listen(128)
     return listener
 
 
 def serve(settings: SimulatorSettings, port: int, announce: Callable[[str], None]) -> None:
     """Run a simulator in the foreground until it is interrupted; `announce` is told its address."""
-    listener = listen(port)
-    announce(f"http://127.0.0.1:{listener.getsockname()[1]}")
     simulator = Simulator(settings)
     with contextlib.suppress(KeyboardInterrupt):
+        listener = listen(port)
+        announce(f"http://127.0.0.1:{listener.getsockname()[1]}")
         uvicorn.Server(configuration(simulator)).run(sockets=[listener])
     simulator.close()

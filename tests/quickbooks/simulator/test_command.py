@@ -1,0 +1,79 @@
+"""The command: a simulator for a person, with the addresses and keys to use."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+
+import pytest
+import requests
+from click.testing import CliRunner
+
+from hhs_sync.quickbooks.simulator.command import simulator
+
+RUN = "from hhs_sync.quickbooks.simulator.command import simulator; simulator()"
+
+
+def started(*arguments):
+    """The running program, and what it said before it began to wait."""
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    program = subprocess.Popen(
+        [sys.executable, "-c", RUN, "--port", "0", *arguments], stdout=subprocess.PIPE, text=True, env=environment
+    )
+    said = []
+    for line in program.stdout:
+        said.append(line)
+        if "Ctrl-C" in line:
+            break
+    return program, "".join(said)
+
+
+def stopped(program):
+    program.send_signal(signal.SIGINT)
+    program.communicate(timeout=20)
+    return program.returncode
+
+
+def test_it_says_where_it_is_and_which_keys_fit_and_keeps_its_state(tmp_path):
+    state = tmp_path / "state.sqlite"
+    for turn in range(2):
+        program, said = started(
+            "--state", str(state), "--seed-company", "--clock", "2030-01-02T03:04:05-05:00", "--clock-stands"
+        )
+        try:
+            base = re.search(r"http://127\.0\.0\.1:\d+", said).group()
+            form = {"grant_type": "refresh_token", "refresh_token": "sim-refresh-token"}
+            keys = ("sim-client-id", "sim-client-secret")
+            token = requests.post(f"{base}/oauth2/v1/tokens/bearer", data=form, auth=keys, timeout=5).json()
+            headers = {"Authorization": f"Bearer {token['access_token']}"}
+            company = f"{base}/v3/company/9341450000000001"
+            made = requests.post(f"{company}/customer", json={"DisplayName": f"T{turn}"}, headers=headers, timeout=5)
+            assert made.json()["Customer"]["MetaData"]["CreateTime"] == "2030-01-02T00:04:05-08:00"
+            assert requests.get(f"{base}/", timeout=5).status_code == 200
+        finally:
+            status = stopped(program)
+        assert status == 0
+        assert all(word in said for word in ("sim-client-id", "sim-client-secret", "sim-refresh-token", "discovery"))
+        assert made.json()["Customer"]["Id"] == str(37 + turn)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--clock", "noon"], "no ISO date and time"),
+        (["--refresh-tokens", "weekly"], "weekly"),
+        (["--port", "x"], "valid integer"),
+    ],
+)
+def test_what_it_does_not_understand_it_says(arguments, says):
+    result = CliRunner().invoke(simulator, arguments)
+
+    assert (result.exit_code, says in result.output) == (2, True)
+
+
+def test_its_help_names_every_option():
+    said = CliRunner().invoke(simulator, ["--help"]).output
+
+    for option in ("--port", "--state", "--seed-company", "--clock", "--limits", "--refresh-tokens", "--webhook-url"):
+        assert option in said
