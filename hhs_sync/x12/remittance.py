@@ -67,25 +67,33 @@ _BPR_IN_RUBBLE = re.compile(rb"(?<![A-Za-z0-9])BPR([^A-Za-z0-9\s])[A-Z]\1([-+.0-
 def remittances_of(one: TransactionSet, source: str) -> Iterator[Placed | Unreadable]:
     """The payment of one set. A second BPR within it begins another payment: the SE and ST between them were lost."""
     segments = one.segments()
-    element, component = one.separators()
-    starts = [0]
-    if one.body.count(b"BPR" + one.delimiters.element) != 1:
-        starts = [index for index, segment in enumerate(segments) if segment.startswith("BPR" + element)]
-    bounds = [0, *starts[1:], len(segments)]
-    whole = one.complete and one.kind == "835" and len(starts) == 1
-    for start, end in pairwise(bounds):
-        part = segments[start:end] if len(bounds) > 2 else segments
-        payment = Payment(element, component, one.body_segment + start)
+    separators = one.separators()
+    payment = Payment(*separators, one.body_segment)
+    if payment.read(segments):
+        yield from _told(payment, one, source, segments, one.first_segment, whole=one.complete and one.kind == "835")
+        return
+    starts = [index for index, segment in enumerate(segments) if segment.partition(separators[0])[0] == "BPR"]
+    for start, end in pairwise([0, *starts[1:], len(segments)]):
+        part = segments[start:end]
+        payment = Payment(*separators, one.body_segment + start)
         payment.read(part)
-        for number, problem in payment.faults:
-            yield Unreadable(place=one.place(number), problem=problem)
-        segment = one.body_segment + start if start else one.first_segment
-        if payment.claims or payment.fields:
-            digest = content_digest(part, element, component)
-            yield Placed(fact=_remittance(payment, one, source, segment, digest, whole=whole), place=one.place(segment))
-        else:
-            problem = "a remittance that tells neither a payment (BPR) nor a claim (CLP)"
-            yield Unreadable(place=one.place(segment), problem=problem)
+        yield from _told(
+            payment, one, source, part, one.body_segment + start if start else one.first_segment, whole=False
+        )
+
+
+def _told(
+    payment: Payment, one: TransactionSet, source: str, segments: list[str], segment: int, *, whole: bool
+) -> Iterator[Placed | Unreadable]:
+    """What was read, beginning at a segment: its faults, then the remittance if it tells anything."""
+    for number, problem in payment.faults:
+        yield Unreadable(place=one.place(number), problem=problem)
+    if payment.claims or payment.fields:
+        digest = content_digest(segments, payment.element, payment.component)
+        yield Placed(fact=_remittance(payment, one, source, segment, digest, whole=whole), place=one.place(segment))
+    else:
+        problem = "a remittance that tells neither a payment (BPR) nor a claim (CLP)"
+        yield Unreadable(place=one.place(segment), problem=problem)
 
 
 def _remittance(

@@ -19,6 +19,10 @@ FAULTS_MAX = 100
 """Of one payment no more faults than these are told one by one: it must be got anew anyway."""
 
 
+class AnotherPaymentError(Exception):
+    """A second BPR stands in one transaction set."""
+
+
 class Payment:
     """A payment while it is read: what is known of it, and of the claim and the line that lie open."""
 
@@ -39,27 +43,30 @@ class Payment:
         self.line: dict[str, Any] | None = None
         self.provider_adjustments: list[ProviderAdjustment] = []
 
-    def read(self, segments: list[str]) -> None:
-        """Read all segments of the payment."""
+    def read(self, segments: list[str]) -> bool:
+        """Read all segments of the payment. False when another payment (BPR) begins among them: then nothing counts."""
         element = self.element
         readers = self.READERS
-        for number, segment in enumerate(segments, self.number):
-            tag, _, rest = segment.partition(element)
-            reader = readers.get(tag)
-            if reader is not None:
-                self.number = number
-                reader(self, rest)
+        try:
+            for number, segment in enumerate(segments, self.number):
+                tag, _, rest = segment.partition(element)
+                reader = readers.get(tag)
+                if reader is not None:
+                    self.number = number
+                    reader(self, rest)
+        except AnotherPaymentError:
+            return False
         self._end_claim()
         if "amount_paid" not in self.fields:
             self._fault("no BPR tells what was paid")
+        return True
 
     # --- the payment, who pays and who is paid
 
     def _read_payment(self, rest: str) -> None:
         """BPR. Whatever its sign says, BPR03 D means that money leaves us."""
         if "amount_paid" in self.fields:
-            self._damage("a second BPR, which is left out")
-            return
+            raise AnotherPaymentError
         parts = self._split(rest, 16)
         amount = self._money(parts[1], "BPR02")
         if not parts[1].strip():

@@ -45,6 +45,6 @@ def test_four_times_the_rubbish_takes_some_four_times_the_time(piece: bytes, bef
             pass
         return time.process_time() - started
 
-    small = min(seconds(6_000) for _ in range(3))
+    small = min(seconds(4_000) for _ in range(3))
 
-    assert min(seconds(24_000) for _ in range(2)) < 9 * small + 0.1
+    assert min(seconds(16_000) for _ in range(2)) < 9 * small + 0.1
