@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from hhs_sync.facts.claim import Acknowledgement, Claim, ClaimLine, ClaimState
 from hhs_sync.facts.coverage import Coverage
 from hhs_sync.facts.deposit import BankDeposit
 from hhs_sync.facts.payment import ClientPayment, Dispute, PaymentMethod, Payout, PayoutItem, Refund
@@ -246,3 +247,29 @@ def decide(name: str, kind: ResolutionKind, subject: str, when: str, by: str = "
     """A person's decision, made at noon."""
     at = dt.datetime.combine(day(when), dt.time(12), tzinfo=dt.UTC)
     return Resolution(key=f"resolution/decisions/{name}", kind=kind, subject=subject, by=by, at=at, **more)
+
+
+def sent(number: str, when: str, charged: str = "150.00", payer: str = "ANTH", **more: Any) -> Claim:
+    """A claim that went out, with one line of 90837; `line` names other fields of the line."""
+    line = {"service_code": "90837", "amount_charged": money(charged), **more.pop("line", {})}
+    return Claim(
+        key=f"claim/837/{more.pop('name', number)}",
+        claim_number=number,
+        date_submitted=day(when),
+        payer_name=payer,
+        amount_charged=money(charged),
+        lines=(ClaimLine(**line),),
+        **more,
+    )
+
+
+def acknowledged(number: str, when: str, state: str = "accepted", **more: Any) -> Acknowledgement:
+    """What a receiver said about a claim before any payment."""
+    return Acknowledgement(
+        key=f"acknowledgement/277/{number}/{when}",
+        kind="277CA",
+        claim_number=number,
+        state=ClaimState(state),
+        date=day(when),
+        **more,
+    )
