@@ -88,11 +88,11 @@ def _told(
     """What was read, beginning at a segment: its faults, then the remittance if it tells anything."""
     for number, problem in payment.faults:
         yield Unreadable(place=one.place(number), problem=problem)
-    if payment.claims or payment.fields:
+    if payment.claims or "amount_paid" in payment.fields:
         digest = content_digest(segments, payment.element, payment.component)
         yield Placed(fact=_remittance(payment, one, source, segment, digest, whole=whole), place=one.place(segment))
     else:
-        problem = "a remittance that tells neither a payment (BPR) nor a claim (CLP)"
+        problem = "a remittance that tells neither an amount paid (BPR02) nor a claim (CLP)"
         yield Unreadable(place=one.place(segment), problem=problem)
 
 

@@ -57,21 +57,25 @@ class Payment:
         except AnotherPaymentError:
             return False
         self._end_claim()
-        if "amount_paid" not in self.fields:
-            self._fault("no BPR tells what was paid")
+        if "handling" not in self.fields:
+            self._damage("no BPR tells what was paid")
         return True
 
     # --- the payment, who pays and who is paid
 
     def _read_payment(self, rest: str) -> None:
         """BPR. Whatever its sign says, BPR03 D means that money leaves us."""
-        if "amount_paid" in self.fields:
+        if "handling" in self.fields:
             raise AnotherPaymentError
         parts = self._split(rest, 16)
-        amount = self._money(parts[1], "BPR02")
-        if not parts[1].strip():
-            self._damage("BPR02 is empty")
-        self.fields["amount_paid"] = -abs(amount) if parts[2].strip() == "D" else amount
+        try:
+            amount = cents(parts[1]) if parts[1].strip() else None
+        except ValueUnreadableError:
+            amount = None
+        if amount is None:
+            self._damage("BPR02 is not an amount of money")
+        else:
+            self.fields["amount_paid"] = -abs(amount) if parts[2].strip() == "D" else amount
         self.fields["handling"] = parts[0].strip()
         self.fields["payment_method"] = parts[3].strip()
         self.fields["payment_date"] = self._day(parts[15], "BPR16")

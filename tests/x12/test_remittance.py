@@ -395,9 +395,10 @@ def test_a_set_that_tells_nothing_is_a_row() -> None:
     content = b"ISA*00*" + file()[7:106] + b"GS*HP*A*B*20260109*0730*1*X*005010X221A1~ST*835*0001~SE*2*0001~"
 
     assert [] == remittances(content)
-    assert ["no BPR tells what was paid", "a remittance that tells neither a payment (BPR) nor a claim (CLP)"] == [
-        row.problem for row in unreadable(content)
-    ]
+    assert [
+        "no BPR tells what was paid",
+        "a remittance that tells neither an amount paid (BPR02) nor a claim (CLP)",
+    ] == [row.problem for row in unreadable(content)]
 
 
 def test_a_second_payment_that_was_cut_off_leaves_the_first_alone() -> None:
