@@ -32,7 +32,7 @@ FLOORS = (
     ("office",),
     ("intake",),
     ("reports", "sync"),
-    ("backfill", "preview", "status"),
+    ("backfill", "closing", "preview", "status"),
     ("web", "daemon"),
     ("demo",),
     ("cli",),

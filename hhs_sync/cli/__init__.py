@@ -47,6 +47,7 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
         "report": ("hhs_sync.cli.report:report", "Reports: exceptions, aging, deposits, tie-out."),
         "tie-out": ("hhs_sync.cli.report:tie_out", "Do sub-ledger and QuickBooks agree, account by account?"),
         "journal": ("hhs_sync.cli.report:journal", "The sub-ledger as plain-text accounting."),
+        "close": ("hhs_sync.cli.period:close", "Close a month: its journal is signed and stands."),
         "mappings": ("hhs_sync.cli.mappings:mappings", "Check the mapping rules; what has none yet."),
     },
     "Tools": {
