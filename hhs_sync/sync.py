@@ -64,13 +64,14 @@ class Ask(Enum):
 
 
 class Standing(Struct, frozen=True, kw_only=True):
-    """How a practice stood after its last turn: changes to write, held ones, why the plan waits, open exceptions.
+    """How a practice stood after its last turn: changes to write, held ones (refused ones among them), open exceptions.
 
     `plan` is the digest of a plan that waits for approval; `troubles` are what the turn ran into.
     """
 
     to_write: int = 0
     held: int = 0
+    refused: int = 0
     waits: str = ""
     plan: Digest = ""
     open: int = 0
@@ -171,8 +172,8 @@ class _Turn:
             return False
         store, practice = self._desk.store, self._desk.practice
         now = self._desk.clock()
-        due = any(one.next_try_at <= now for one in store.pushes.refusals(practice).values())
-        return due or bool(store.pushes.open_intents(practice)) or bool(before.to_write)
+        due = before.refused and any(one.next_try_at <= now for one in store.pushes.refusals(practice).values())
+        return bool(due) or bool(store.pushes.open_intents(practice)) or bool(before.to_write)
 
     def _refresh(self) -> tuple[Trouble, ...]:
         """Bring the mirror up to date; what stands in the way becomes a question, and nothing is written then."""
@@ -311,9 +312,11 @@ def write_plan(desk: Desk, plan: Plan, client: QuickBooksClient, lock: Held) -> 
 
 def keep(desk: Desk, seen: Review, troubles: Sequence[Trouble]) -> Standing:
     """Store a review for reports, pages and the next turn."""
+    holds = [change for change in seen.plan.changes if isinstance(change, Hold)]
     standing = Standing(
         to_write=0 if seen.plan.waits else len(to_write(seen.plan)),
-        held=sum(1 for change in seen.plan.changes if isinstance(change, Hold)),
+        held=len(holds),
+        refused=sum(1 for one in holds if one.reason is HoldReason.REFUSED),
         waits=seen.plan.waits,
         plan=seen.plan.digest if seen.plan.waits else "",
         open=len(seen.record.open_findings),
