@@ -26,7 +26,7 @@ _SEGMENT_MAX = 1000
 
 _HEADLESS = re.compile(
     rb"(?<![A-Za-z0-9])(?:GS([^A-Za-z0-9\s,.'\"()/-]{1,4}?)[A-Z]{2}\1|ST([^A-Za-z0-9\s,.'\"()/-]{1,4}?)\d{3}\2"
-    rb"|BPR([^A-Za-z0-9\s,.'\"()/-]{1,4}?)[A-Z]\3)"
+    rb"|BPR([^A-Za-z0-9\s,.'\"()/-]{1,4}?)[A-Z0-9 ]{0,9}\3)"
 )
 _JUNK = re.compile(rb"[" + JUNK + rb"]*")
 _ISA = re.compile(rb"I[\r\n]*S[\r\n]*A[\r\n]*(?![A-Za-z0-9 ])")

@@ -61,7 +61,7 @@ def amount_in_rubble(one: TransactionSet) -> Money | None:
     return -abs(amount) if found[3] == b"D" else amount
 
 
-_BPR_IN_RUBBLE = re.compile(rb"(?<![A-Za-z0-9])BPR([^A-Za-z0-9\s])[A-Z]\1([-+.0-9]{1,24})\1([A-Z]?)")
+_BPR_IN_RUBBLE = re.compile(rb"(?<![A-Za-z0-9])BPR([^A-Za-z0-9\s])[A-Z0-9 ]{0,9}\1([-+.0-9]{1,24})\1([A-Z]?)")
 
 
 def remittances_of(one: TransactionSet, source: str) -> Iterator[Placed | Unreadable]:

@@ -175,7 +175,12 @@ def readable_payments(content: bytes) -> Counter[int]:
     paid: Counter[int] = Counter()
     for segment in segments:
         tag, *parts = segment.split(b"*")
-        if tag == b"BPR" and len(parts) > 1 and (amount := _cents(parts[1].decode())):
+        if (
+            tag == b"BPR"
+            and len(parts) > 1
+            and re.fullmatch(rb"[A-Z0-9 ]{0,9}", parts[0])
+            and (amount := _cents(parts[1].decode()))
+        ):
             paid[-abs(amount) if parts[2:3] and parts[2].strip() == b"D" else amount] += 1
     return paid
 
