@@ -142,14 +142,19 @@ def remittance(
     plb: str = "",
     **more: Any,
 ) -> Remittance:
-    """A remittance with its claims numbered in order; PLB written "WO -85.00, L6 -1.28"."""
+    """A remittance with its claims numbered in order; PLB written "WO -85.00 REFERENCE, L6 -1.28"."""
     numbered = tuple(
         ClaimPayment(**{**{f: getattr(one, f) for f in one.__struct_fields__}, "segment": 10 * place})
         for place, one in enumerate(claims, start=1)
     )
     provider = tuple(
-        ProviderAdjustment(reason_code=part.split()[0], amount=money(part.split()[1]), segment=900 + place)
-        for place, part in enumerate(filter(None, (one.strip() for one in plb.split(","))))
+        ProviderAdjustment(
+            reason_code=part[0],
+            amount=money(part[1]),
+            reference=part[2] if len(part) > 2 else None,
+            segment=900 + place,
+        )
+        for place, part in enumerate(one.split(maxsplit=2) for one in plb.split(",") if one.strip())
     )
     settings: dict[str, Any] = {
         "payer_name": payer,

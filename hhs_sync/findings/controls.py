@@ -18,6 +18,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from hhs_sync.facts.payment import PaymentMethod
+from hhs_sync.facts.resolution import ResolutionKind
 from hhs_sync.findings.situation import Control, Situation
 from hhs_sync.ledger.entry import EntryKind
 from hhs_sync.ledger.payment import paid_by_card
@@ -157,10 +158,15 @@ def _suspense(at: Situation, balances: _Balances, findings: Iterable[Finding]) -
 
 
 def _is_asked(at: Situation, item: FactKey | None, asked: set[str]) -> bool:
-    """True when a finding is about the item itself, what it is part of, or what makes up its bank line."""
+    """True when a finding is about the item itself, what it is part of, or what makes up its bank line.
+
+    What a person gave to the old system was asked about and answered, wherever its money goes.
+    """
     if item is None:
         return False
     whole = item.partition("#")[0]
+    if (item, ResolutionKind.OLD_SYSTEM) in at.decisions or (whole, ResolutionKind.OLD_SYSTEM) in at.decisions:
+        return True
     match = at.books.bank.matched.get(item)
     return item in asked or whole in asked or (match is not None and any(part in asked for part in match.parts))
 
