@@ -33,7 +33,8 @@ def test_all_forty_five_questions_are_asked_by_some_check() -> None:
 def test_every_question_has_its_words_and_its_answers() -> None:
     for one in QUESTIONS.values():
         assert one.code[:3] in GROUPS
-        assert one.action.endswith(".") and not one.clears_when.endswith("."), one.code
+        assert one.action.endswith("."), one.code
+        assert not one.clears_when.endswith("."), one.code
         assert ResolutionKind.ACCEPT in answers_to(one.code)
 
 

@@ -73,8 +73,9 @@ def test_a_deleted_entry_is_asked_about_since_it_was_first_seen() -> None:
 
 
 def test_one_refusal_of_many_entries_is_one_question() -> None:
+    why = "Account is inactive (620)"
     changes = [
-        Hold(key=f"charge:{n}|invoice", reason=HoldReason.REFUSED, amount=100, desired=WISH, detail="Account is inactive (620)")
+        Hold(key=f"charge:{n}|invoice", reason=HoldReason.REFUSED, amount=100, desired=WISH, detail=why)
         for n in range(5)
     ]  # fmt: skip
     one = only(look(session("K1", "2025-10-30"), today="2025-11-04", plan=Plan(changes=tuple(changes))), "QBO-04")
