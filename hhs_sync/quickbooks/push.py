@@ -36,7 +36,7 @@ from hhs_sync.quickbooks.voids import void_writes
 from hhs_sync.quickbooks.waves import Written, customers_of, void_waves, waves
 from hhs_sync.quickbooks.writes import Guard, Write, write_again, write_of
 from hhs_sync.store import Store
-from hhs_sync.store.intent import Refusal
+from hhs_sync.store.intent import Operation, Refusal
 
 log = structlog.get_logger(__name__)
 
@@ -90,7 +90,9 @@ def push(
 def _recover(sender: Sender) -> dict[EntryKey, Write]:
     """See to pushes without an outcome. Those that QuickBooks does not hold are returned: they may be sent again."""
     intents = sender.store.pushes.open_intents(sender.practice)
-    left = [write_again(intent) for intent in intents if intent.wish.body]
+    left = [write_again(intent) for intent in intents if intent.wish.operation is not Operation.ADOPT]
+    # An adoption asks nothing of QuickBooks: one that was not written to its end is simply made again.
+    sender.forget(intent for intent in intents if intent.wish.operation is Operation.ADOPT)
     if not left:
         return {}
     try:

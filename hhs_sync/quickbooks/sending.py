@@ -28,22 +28,25 @@ from hhs_sync.errors import (
     QuickBooksUnavailableError,
     QuickBooksUnclearError,
 )
-from hhs_sync.plan.changes import Hold, HoldReason, PostedEntry, Update, Void
+from hhs_sync.plan.changes import Hold, PostedEntry
 from hhs_sync.plan.desired import QuickBooksKind
 from hhs_sync.quickbooks import faults
 from hhs_sync.quickbooks.catalog import Catalog, Fields
 from hhs_sync.quickbooks.client import BATCH, NeverSent, QuickBooksClient
-from hhs_sync.quickbooks.lookup import find_customer, is_done, look_up, read_one, same_customer
-from hhs_sync.quickbooks.posted import digest_of, is_voided, posted_entry, reference_of, total_of
-from hhs_sync.quickbooks.refresh import keep_lists, read_preferences
+from hhs_sync.quickbooks.lookup import look_up
+from hhs_sync.quickbooks.posted import posted_entry
+from hhs_sync.quickbooks.refresh import keep_lists
+from hhs_sync.quickbooks.refusals import explained
 from hhs_sync.quickbooks.report import PushReport, RefusedChange
-from hhs_sync.quickbooks.writes import Write, hold
+from hhs_sync.quickbooks.writes import Write
 from hhs_sync.store import Store
-from hhs_sync.store.intent import NotDone, Operation, Outcome, Refused, Saved, Unclear
+from hhs_sync.store.intent import Intent, NotDone, Operation, Outcome, Refused, Saved, Unclear
 
 log = structlog.get_logger(__name__)
 
 TRIES_MAX = 4
+GIVE_UP_MAX = 2
+"""How many writes in a row may stay unclear before the push ends."""
 PAUSES = (2.0, 10.0, 30.0)
 """Seconds before the second, third and fourth try of a write whose fate was unclear."""
 
@@ -54,7 +57,6 @@ VOID_PARAMETERS: Mapping[QuickBooksKind, Mapping[str, str]] = {
 }
 """How QuickBooks voids what it can void. A write that is not part of a batch is such a void."""
 
-KINDS_IN_REFUSALS = {"Expense": QuickBooksKind.PURCHASE, "Check": QuickBooksKind.PURCHASE}
 
 Answer: TypeAlias = Fields | QuickBooksError
 
@@ -87,7 +89,8 @@ class Sender:
         self._customers: list[Fields] = []
         self._draw = draw
         self._verify = verify
-        self._preferences_read = False
+        self.preferences_read = False
+        self._given_up = 0
 
     def send(self, writes: Sequence[Write]) -> None:
         """Send new writes, 30 to a batch; voids that QuickBooks does itself go one by one."""
@@ -127,6 +130,7 @@ class Sender:
         """These are in QuickBooks, as shown: into the mirror, then the outcomes, each in one transaction."""
         if not done:
             return
+        self._given_up = 0
         outcomes: list[Outcome] = []
         shown: list[PostedEntry] = []
         for write, fields in done:
@@ -154,9 +158,23 @@ class Sender:
             writes = self._intended([write for write, _ in done])
             self.settle([(write, fields) for write, (_, fields) in zip(writes, done, strict=True)])
 
+    def may_try_again(self, write: Write) -> bool:
+        """Whether a write has tries left."""
+        return write.tries < TRIES_MAX
+
+    def send_newer(self, write: Write, sync_token: str) -> None:
+        """Lay the same change upon a newer version of its entry."""
+        self.not_done([write], "a newer version lies in QuickBooks")
+        self._call(self._intended([write.with_token(sync_token)]))
+
     def not_done(self, writes: Iterable[Write], message: str) -> None:
         """These were certainly not carried out."""
         outcomes = [NotDone(request_id=write.request_id, message=message) for write in writes]
+        self.store.pushes.record(self.practice, outcomes, self.clock())
+
+    def forget(self, intents: Iterable[Intent]) -> None:
+        """These never asked anything of QuickBooks."""
+        outcomes = [NotDone(request_id=intent.request_id, message="not asked") for intent in intents]
         self.store.pushes.record(self.practice, outcomes, self.clock())
 
     def _count(self, write: Write, fields: Fields, *, adopted: bool) -> None:
@@ -191,10 +209,22 @@ class Sender:
             self.not_done(writes, str(error))
             self.counts["later"] += len(writes)
             self.stopped = str(error)
+        except QuickBooksRefusedError:
+            self._one_by_one(writes, tries=0)
         except QuickBooksError as error:
             self._again(writes, error)
         else:
             self._take(writes, answers)
+
+    def _one_by_one(self, writes: Sequence[Write], tries: int) -> None:
+        """Send the items of a batch that failed as a whole each in a batch of its own, under the same ids.
+
+        So that one that QuickBooks can't stomach does not keep the others out for ever.
+        """
+        for write in writes:
+            if self.stopped:
+                return
+            self._call([msgspec.structs.replace(write, tries=tries)])
 
     def _ask(self, writes: Sequence[Write]) -> Mapping[str, Answer]:
         """Each write's object or error, by its item's id. Raises when the call as a whole failed."""
@@ -208,7 +238,9 @@ class Sender:
         try:
             parts = self.client.save_batch([write.batch_item() for write in writes], first.batch)
         except QuickBooksRefusedError as refusal:
-            return {write.item: refusal for write in writes}
+            if len(writes) > 1:
+                raise
+            return {first.item: refusal}
         kinds = {write.item: write.kind.value for write in writes}
         return {item: _answer_in(part, kinds[item]) for item, part in parts.items() if item in kinds}
 
@@ -270,8 +302,7 @@ class Sender:
         tries = max(write.tries for write in writes)
         throttled = isinstance(error, QuickBooksUnavailableError)
         if tries >= TRIES_MAX:
-            self.counts["unclear"] += len(writes)
-            self.stopped = str(error)
+            self._give_up(writes, error)
             return
         asked = error.retry_after_seconds if isinstance(error, QuickBooksUnavailableError) else None
         self.client.pause(asked or PAUSES[tries - 1])
@@ -285,10 +316,25 @@ class Sender:
         else:
             self._call(absent)
 
+    def _give_up(self, writes: Sequence[Write], error: QuickBooksError) -> None:
+        """Several tries were in vain. A batch may hold one bad item; a single one stays unclear and the rest goes on.
+
+        Two in a row that nothing can be learned of mean that it is not the items: the push ends.
+        """
+        if len(writes) > 1:
+            found = self._found(writes)
+            absent = [write for write in writes if found is not None and write.key not in found]
+            self._one_by_one(absent, tries=TRIES_MAX - 1)
+            return
+        self.counts["unclear"] += 1
+        self._given_up += 1
+        if self._given_up >= GIVE_UP_MAX:
+            self.stopped = str(error)
+
     def _refusal(self, write: Write, refusal: QuickBooksRefusedError) -> None:
         """A clean refusal: find out whether it hides that all is well, else write it down."""
         try:
-            if self._explained(write, refusal):
+            if explained(self, write, refusal):
                 return
         except QuickBooksError as error:
             self._again([write], error)
@@ -297,75 +343,6 @@ class Sender:
         self.store.pushes.record(self.practice, [outcome], self.clock())
         self._refused.append(RefusedChange(key=write.key, kind=write.kind, code=refusal.code, message=refusal.message))
         log.warning("quickbooks refused", kind=write.kind.value, code=refusal.code, intuit_tid=refusal.trace)
-
-    def _explained(self, write: Write, refusal: QuickBooksRefusedError) -> bool:
-        """Whether a refusal was cleared up by looking."""
-        if refusal.code in faults.CLOSED_BOOKS:
-            return self._closed_books(write)
-        if write.wish.operation is Operation.CREATE:
-            if refusal.code == faults.DUPLICATE_NUMBER:
-                return self._number_taken(write, refusal)
-            return refusal.code == faults.DUPLICATE_NAME and self._name_taken(write)
-        return refusal.code in (faults.STALE, faults.NOT_FOUND) and self._changed_meanwhile(write)
-
-    def _number_taken(self, write: Write, refusal: QuickBooksRefusedError) -> bool:
-        """6140 names the entry that bears the number: if that is ours, it is what we were about to make."""
-        taken = faults.number_taken_by(refusal.detail)
-        if taken is None:
-            return False
-        kind = KINDS_IN_REFUSALS.get(taken[0], write.kind)
-        fields = read_one(self.client, kind, taken[1])
-        if fields is None or kind is not write.kind or reference_of(fields) != write.wish.reference:
-            return False
-        if is_voided(fields, total_of(kind, fields)):
-            return False
-        self.settle([(write, fields)], adopted=True)
-        return True
-
-    def _name_taken(self, write: Write) -> bool:
-        """6240: a customer of that name, in use and under the same parent, is the one we want."""
-        if write.kind is not QuickBooksKind.CUSTOMER:
-            return False
-        fields = find_customer(self.client, str(write.fields["DisplayName"]))
-        if fields is None or not same_customer(write, fields):
-            return False
-        self.settle([(write, fields)], adopted=True)
-        return True
-
-    def _changed_meanwhile(self, write: Write) -> bool:
-        """5010 or 610: our own change that went through, a mere new version, or a person's hand."""
-        fields = read_one(self.client, write.kind, write.wish.quickbooks_id)
-        if fields is None:
-            gone = {"Id": write.wish.quickbooks_id, "status": "Deleted"}
-            self._show_and_hold(write, gone, HoldReason.DELETED)
-        elif is_done(write, fields):
-            self.settle([(write, fields)])
-        elif (
-            isinstance(write.change, Update | Void)
-            and write.tries < TRIES_MAX
-            and digest_of(write.kind, fields) == write.change.posted.digest
-        ):
-            self.not_done([write], "a newer version lies in QuickBooks")
-            self._call(self._intended([write.with_token(str(fields.get("SyncToken", "0")))]))
-        else:
-            self._show_and_hold(write, fields, HoldReason.EDITED)
-        return True
-
-    def _show_and_hold(self, write: Write, fields: Fields, reason: HoldReason) -> None:
-        """Let the mirror show what a person did, and leave the change to the next plan."""
-        self.store.mirror.upsert(self.practice, [posted_entry(write.kind, fields, self.catalog)])
-        self.not_done([write], reason.value)
-        if write.change is not None:
-            self.held.append(hold(write.change, reason, "seen while pushing"))
-
-    def _closed_books(self, write: Write) -> bool:
-        """6200 or 6210: the closing date was moved; read it, so that the next plan knows. The refusal stands."""
-        if not self._preferences_read:
-            self.catalog.preferences = read_preferences(self.client, self.store, self.practice)
-            self._preferences_read = True
-        if write.change is not None:
-            self.held.append(hold(write.change, HoldReason.CLOSED, "the books of that day were closed meanwhile"))
-        return False
 
 
 def _goes_alone(write: Write) -> bool:

@@ -2,11 +2,13 @@
 
 import msgspec
 import pytest
+import requests
 
-from hhs_sync.plan.changes import HoldReason
+from hhs_sync.plan.changes import Adopt, HoldReason
 from hhs_sync.quickbooks.simulator import Fault
 from hhs_sync.quickbooks.simulator.hand import close_books, hand_create, hand_delete, hand_edit
 from hhs_sync.store import schema
+from hhs_sync.store.intent import Operation, Wish
 from tests.quickbooks.office import PRACTICE, claim, create, credit_memo, deposit, invoice, payment
 
 LOST = ("throttle_json", "throttle_xml", "throttle_lower", "throttle_403", "server_error", "unavailable",
@@ -436,3 +438,86 @@ def others_parts(office):
     """A customer's id and an item's reference, to enter something by hand with."""
     made = next(iter(office.table("Invoice").values()))
     return made["CustomerRef"]["value"], made["Line"][0]["SalesItemLineDetail"]["ItemRef"]
+
+
+def poisoned(office, *keys):
+    """Let every batch that holds one of these entries break the connection, as a server would that can't stomach it."""
+    send = office.client.session.request
+    marks = [invoice(key).reference.encode() for key in keys]
+
+    def request(method, url, **settings):
+        if url.endswith("/batch") and any(mark in settings["data"] for mark in marks):
+            raise requests.exceptions.ConnectionError("aborted")
+        return send(method, url, **settings)
+
+    office.client.session.request = request
+
+
+def test_an_entry_that_quickbooks_cannot_stomach_keeps_no_other_out(office):
+    """A batch fails as a whole because of one item: its items go one by one, and the next ones follow."""
+    poisoned(office, "charge:3")
+    report = office.push(*(create(invoice(f"charge:{number}")) for number in range(1, 41)))
+
+    assert "" == report.stopped
+    assert 1 == report.unclear
+    assert 39 == len(office.table("Invoice"))
+    assert ["charge:3"] == [intent.wish.entry for intent in office.store.pushes.open_intents(PRACTICE)]
+
+
+def test_it_keeps_no_other_out_in_the_pushes_that_follow(office):
+    poisoned(office, "charge:3")
+    office.push(create(invoice("charge:3")), create(invoice("charge:4")))
+    report = office.push(create(invoice("charge:3")), create(invoice("charge:5")))
+
+    assert "" == report.stopped
+    assert {invoice(key).reference for key in ("charge:4", "charge:5")} == {
+        fields["DocNumber"] for fields in office.table("Invoice").values()
+    }
+
+
+def test_a_quickbooks_that_stomachs_nothing_ends_the_push_soon(office):
+    office.push(create(invoice("charge:0")))
+    poisoned(office, *(f"charge:{number}" for number in range(1, 41)))
+    office.client.calls.clear()
+    report = office.push(*(create(invoice(f"charge:{number}")) for number in range(1, 41)))
+
+    assert "broke before its answer was complete" in report.stopped
+    assert 1 == len(office.table("Invoice"))
+    assert office.client.calls["write:batch"] <= 4 + 2
+
+
+def test_a_batch_refused_as_a_whole_is_taken_apart(office):
+    """A fault of the whole answer tells nothing of the items."""
+    send = office.client.session.request
+    struck = []
+
+    def request(method, url, **settings):
+        answer = send(method, url, **settings)
+        if url.endswith("/batch") and settings["data"].count(b'"bId"') > 1 and not struck:
+            struck.append(url)
+            refused = requests.Response()
+            refused.status_code = 400
+            refused._content = b'{"Fault": {"Error": [{"Message": "Unsupported", "code": "500"}], "type": "x"}}'
+            return refused
+        return answer
+
+    office.client.session.request = request
+    report = office.push(create(invoice("charge:1")), create(invoice("charge:2")))
+
+    assert (4, ()) == (report.created, report.refused)
+    assert 2 == len(office.table("Invoice"))
+
+
+def test_an_adoption_cut_short_by_a_crash_is_made_again(office):
+    office.push(create(invoice()))
+    pushed = office.pushed("charge:1")
+    wish = Wish(
+        entry=pushed.key, kind=pushed.kind, reference=pushed.reference, operation=Operation.ADOPT,
+        desired_digest=pushed.desired_digest, quickbooks_id=pushed.quickbooks_id,
+    )  # fmt: skip
+    office.store.pushes.intend(PRACTICE, [wish], office.now())
+
+    office.push(Adopt(desired=invoice(), posted=office.posted("charge:1")))
+
+    assert [] == office.store.pushes.open_intents(PRACTICE)
+    assert pushed == office.pushed("charge:1")
