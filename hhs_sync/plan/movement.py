@@ -1,9 +1,9 @@
 """What QuickBooks is told of at once: one entry of the sub-ledger, or, under `payer-batch`, a batch of them.
 
-Under `coded` every entry is a movement of its own. Under `payer-batch` QuickBooks sees totals only: charges per payer
-and batch date, claims per remittance, card payments per processor and batch date. The arithmetic afterwards is the
-same, with the customers merged. What a person decides one by one, and checks, which go to the bank one by one, stay
-apart.
+Under `coded` every entry is a movement of its own. Under `payer-batch` QuickBooks sees totals: charges per payer and
+batch date, what a remittance adjusts and passes on, card payments per processor and batch date. The arithmetic
+afterwards is the same, with the customers merged. What a person decides one by one stays apart, and so does money that
+goes into a deposit (claims' payments, checks): QuickBooks locks it there, so that a total could never be corrected.
 
 Movements come in order of date; within a day what opens a receivable stands before what closes it. Lines of the bank
 come after all else, so that a deposit finds its receipts even where the bank was quicker than the remittance's date.
@@ -14,10 +14,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
+import msgspec
 from msgspec import Struct
 
+from hhs_sync.facts.document import FactKey
 from hhs_sync.ledger.entry import Entry, EntryKey, EntryKind, Evidence, Line
 from hhs_sync.mapping.accounts import CARD_CLEARING, CLEARING, Account
+from hhs_sync.money import Money
 from hhs_sync.plan.references import CLIENT_REFUND, batch_date, batch_name
 
 
@@ -101,10 +104,39 @@ def movements(entries: Iterable[Entry], *, coded: bool) -> list[Movement]:
         return [_alone(entry) for entry in ordered]
     batches: dict[EntryKey, list[Entry]] = {}
     for entry in ordered:
-        batches.setdefault(_batch(entry), []).append(entry)
+        for part in _money_apart(entry) if entry.kind is EntryKind.CLAIM_PAYMENT else (entry,):
+            batches.setdefault(_batch(part), []).append(part)
     # Charges stand where their batch begins, so that a payment within the week finds them; the rest where theirs ends.
     placed = sorted(batches.items(), key=lambda one: _order(one[1][0 if one[1][0].kind is EntryKind.CHARGE else -1]))
     return [_alone(members[0]) if key == members[0].key else _together(key, members) for key, members in placed]
+
+
+def _money_apart(entry: Entry) -> tuple[Entry, ...]:
+    """A claim payment as its money, session by session, and what else it does to the same receivables."""
+    money: dict[FactKey | None, Money] = {}
+    spare: dict[FactKey | None, Money] = {}
+    for line in entry.lines:
+        if line.account in CLEARING:
+            money[line.item] = money.get(line.item, 0) + line.amount
+        elif line.account is Account.RECOUPMENT:
+            spare[line.item] = spare.get(line.item, 0) - line.amount
+    if not money or entry.held or entry.corrects:
+        return (entry,)
+    paid: list[Line] = []
+    rest: list[Line] = []
+    for line in entry.lines:
+        if line.account in CLEARING or line.account is Account.RECOUPMENT:
+            paid.append(line)
+        elif line.account is Account.AR_PAYER and line.item in money and line.amount < 0:
+            closed = money[line.item] - spare.get(line.item, 0)
+            paid.append(msgspec.structs.replace(line, amount=-closed))
+            rest.append(msgspec.structs.replace(line, amount=line.amount + closed))
+        else:
+            rest.append(line)
+    if sum([line.amount for line in paid]):  # The money of a session is not told by one line: it stays together.
+        return (entry,)
+    parts = (tuple([line for line in part if line.amount]) for part in (paid, rest))
+    return tuple([msgspec.structs.replace(entry, lines=lines) for lines in parts if lines])
 
 
 def _order(entry: Entry) -> tuple[bool, dt.date, int]:
@@ -155,7 +187,8 @@ def _batch(entry: Entry) -> EntryKey:
             if line.account is Account.AR_PAYER:
                 return f"batch:charge:{line.party}:{batch_date(entry.date)}"
         return f"batch:charge:clients:{batch_date(entry.date)}"
-    if kind in (EntryKind.CLAIM_PAYMENT, EntryKind.REVERSAL, EntryKind.UNMATCHED_PAYMENT):
+    brings_money = any(line.account in CLEARING for line in entry.lines)
+    if kind in (EntryKind.CLAIM_PAYMENT, EntryKind.REVERSAL) and not brings_money:
         return f"batch:{kind._value_}:{entry.evidence[0].fact}:{_payer(entry)}"
     if kind is EntryKind.CREDIT_APPLIED:
         return f"batch:{kind._value_}:{batch_date(entry.date)}"
@@ -171,8 +204,5 @@ def _payer(entry: Entry) -> str:
     side = -1 if entry.kind is EntryKind.CLAIM_PAYMENT else 1
     for line in entry.lines:
         if line.account is Account.AR_PAYER and line.amount * side > 0:
-            return line.party or ""
-    for line in entry.lines:
-        if line.account in CLEARING:
             return line.party or ""
     return ""

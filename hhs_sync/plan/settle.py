@@ -8,11 +8,15 @@ every other customer is connected through 1190, which is zero again when all doc
     others      Invoice or CreditMemo on 1190
     no debt     SalesReceipt: money that closes no debt (a prepayment, an excess, a payment without a home)
 
-A Payment links what it closes: the CreditMemo, and the invoices of its sessions as far as they are open. Where no money
-came, a Payment of 0.00 makes the links. What cannot be linked stays unapplied on the customer.
+A Payment links the invoices of its sessions as far as they are open; what it cannot link stays unapplied. A credit memo
+is always applied by a Payment of 0.00 of its own, never by the one that brought the money: once that one lies in a
+deposit QuickBooks locks it (6540), and a decision on an adjustment of a claim banked long ago could not be told. For
+the same reason the key of a receipt names what it was for: found to be for something else, it becomes another document.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from hhs_sync.ledger.entry import EntryKey, EntryKind, Line
 from hhs_sync.mapping.accounts import CARD_CLEARING, CLEARING, Account
@@ -41,6 +45,17 @@ class Owing:
         self.customer = customer
         self.net = net
         self.parts = parts
+
+
+class Due:
+    """What is to be closed at one place, in cents; falls as links are made."""
+
+    __slots__ = ("amount", "place")
+
+    def __init__(self, place: Place, amount: Money) -> None:
+        """Start with all of it."""
+        self.place = place
+        self.amount = amount
 
 
 def settle(writer: Writer, moved: Movement) -> None:
@@ -141,7 +156,12 @@ def _take_spare(rest: Rest, money: Money) -> Rest:
 def _receive(writer: Writer, moved: Movement, cash: list[Line], customer: CustomerName, rest: Rest) -> Money:
     """Tell money that closes no debt. Returns how much that was."""
     receipt, total = writer.sales_form(
-        QuickBooksKind.SALES_RECEIPT, moved, "receipt", customer=customer, against=cash[0].account, rest=rest
+        QuickBooksKind.SALES_RECEIPT,
+        moved,
+        f"receipt>{cash[0].party or ''}",
+        customer=customer,
+        against=cash[0].account,
+        rest=rest,
     )
     _await_deposit(writer, moved, cash, receipt, total)
     return total
@@ -160,7 +180,10 @@ def _await_deposit(writer: Writer, moved: Movement, cash: list[Line], document: 
 
 
 def _lower(writer: Writer, moved: Movement, principal: Owing, rest: Rest, cash: list[Line], *, money: Money) -> None:
-    """The rest lowers the debt: a credit memo, linked by the payment, or by one of 0.00."""
+    """The rest lowers the debt: a credit memo, applied by a payment of 0.00 to what the money has left open."""
+    due = _lowered(principal)
+    if money:
+        _pay(writer, moved, principal, due, cash, money=money)
     credit, total = writer.sales_form(
         QuickBooksKind.CREDIT_MEMO,
         moved,
@@ -169,22 +192,12 @@ def _lower(writer: Writer, moved: Movement, principal: Owing, rest: Rest, cash: 
         against=principal.account,
         rest=rest,
     )
-    links: dict[EntryKey, Money] = {}
-    used = min(_close(writer, principal, total + money, links), total)
-    if used:
-        links[credit] = used
-    if used < total:
-        writer.credits.add(_lowered(principal), credit, total - used)
-    if money:
-        _pay(writer, moved, principal, links, cash, money=money)
-    elif links:
-        _apply(writer, moved, "apply", principal, links)
+    _credit(writer, moved, principal, due, credit, total=total, suffix="apply")
 
 
 def _raise(writer: Writer, moved: Movement, principal: Owing, rest: Rest, cash: list[Line], *, money: Money) -> None:
     """The rest raises the debt: an invoice, of which money that came closes what it can. Or there is no rest."""
-    links: dict[EntryKey, Money] = {}
-    paid: Money = 0
+    own: dict[EntryKey, Money] = {}
     if money + principal.net:
         invoice, total = writer.sales_form(
             QuickBooksKind.INVOICE,
@@ -196,23 +209,38 @@ def _raise(writer: Writer, moved: Movement, principal: Owing, rest: Rest, cash: 
         )
         paid = min(money, total)
         if paid:
-            links[invoice] = paid
+            own[invoice] = paid
         _open(writer, moved, principal, invoice, total - paid)
     elif any(rest.values()):  # What cancels out but for its accounts concerns no customer.
         lines = [writer.line(account, amount, who) for (account, who), amount in rest.items() if amount]
         writer.journal_entry(moved, tuple(lines))
     if money:
-        _close(writer, principal, money - paid, links)
-        _pay(writer, moved, principal, links, cash, money=money)
+        _pay(writer, moved, principal, _lowered(principal), cash, money=money, own=own)
 
 
 def _pay(
-    writer: Writer, moved: Movement, owing: Owing, links: dict[EntryKey, Money], cash: list[Line], *, money: Money
+    writer: Writer,
+    moved: Movement,
+    owing: Owing,
+    due: list[Due],
+    cash: list[Line],
+    *,
+    money: Money,
+    own: Mapping[EntryKey, Money] | None = None,
 ) -> None:
-    """Money that closes debts, or stays unapplied."""
+    """Money closes what it came for, session by session, and stays unapplied beyond that.
+
+    `own` is what it closes of an invoice of this same movement.
+    """
+    links = dict(own or {})
+    told = {line.item: line.amount for line in cash} if len(due) > 1 else {}
+    left = money - sum(links.values())
+    for one in due:
+        left -= _close(writer, one, min(left, told.get(one.place[2], left)), links)
+    first = due[0].place[2] if due else ""
     payment = writer.payment(
         moved,
-        "payment",
+        f"payment>{first}",
         customer=owing.customer,
         receivable=owing.account,
         amount=money,
@@ -220,6 +248,21 @@ def _pay(
         links=links,
     )
     _await_deposit(writer, moved, cash, payment, money)
+
+
+def _credit(
+    writer: Writer, moved: Movement, owing: Owing, due: list[Due], credit: EntryKey, *, total: Money, suffix: str
+) -> None:
+    """A credit memo closes what is still due; what finds nothing open is kept for the next invoice of its session."""
+    links: dict[EntryKey, Money] = {}
+    left = total
+    for one in due:
+        left -= _close(writer, one, left, links)
+    if links:
+        links[credit] = total - left
+        _apply(writer, moved, suffix, owing, links)
+    if left:
+        writer.credits.add([(one.place, one.amount) for one in due], credit, left)
 
 
 def _apply(writer: Writer, moved: Movement, suffix: str, owing: Owing, links: dict[EntryKey, Money]) -> None:
@@ -248,18 +291,16 @@ def _open(writer: Writer, moved: Movement, owing: Owing, invoice: EntryKey, tota
     writer.invoices.add(raised, invoice, total)
 
 
-def _close(writer: Writer, owing: Owing, available: Money, links: dict[EntryKey, Money]) -> Money:
-    """Link the open invoices of the places where the debt falls, up to what is available. Returns how much."""
-    closed: Money = 0
-    for place, amount in owing.parts:
-        if amount < 0 and closed < available:
-            closed += writer.invoices.take(place, min(-amount, available - closed), links)
+def _close(writer: Writer, due: Due, available: Money, links: dict[EntryKey, Money]) -> Money:
+    """Link open invoices of a place, up to what is due there and available. Returns how much was closed."""
+    closed = writer.invoices.take(due.place, min(due.amount, available), links)
+    due.amount -= closed
     return closed
 
 
-def _lowered(owing: Owing) -> list[tuple[Place, Money]]:
+def _lowered(owing: Owing) -> list[Due]:
     """Where a customer's debt falls, and by how much."""
-    return [(place, -amount) for place, amount in owing.parts if amount < 0]
+    return [Due(place, -amount) for place, amount in owing.parts if amount < 0]
 
 
 # --- the others
@@ -280,11 +321,5 @@ def _connect(writer: Writer, moved: Movement, other: Owing, label: str) -> None:
     )
     if raises:
         _open(writer, moved, other, document, total)
-        return
-    links: dict[EntryKey, Money] = {}
-    closed = _close(writer, other, total, links)
-    if closed:
-        links[document] = closed
-        _apply(writer, moved, f"{suffix}|apply", other, links)
-    if closed < total:
-        writer.credits.add(_lowered(other), document, total - closed)
+    else:
+        _credit(writer, moved, other, _lowered(other), document, total=total, suffix=f"{suffix}|apply")

@@ -91,11 +91,12 @@ def test_each_step_makes_the_documents_that_the_accounting_design_prints(step: s
     assert Counter(in_order(line) for line in printed.splitlines() if line) == made
 
 
-def test_the_worked_example_takes_84_documents_and_nine_payments_of_nothing() -> None:
+def test_the_worked_example_takes_84_documents_and_a_payment_of_nothing_for_each_credit_memo_applied() -> None:
     made = render().entries
 
     assert 84 == sum(not is_application(one) for one in made)
-    assert 9 == sum(is_application(one) for one in made)
+    assert 20 == sum(is_application(one) for one in made)
+    assert 20 == sum(one.kind is QuickBooksKind.CREDIT_MEMO for one in made)
 
 
 @pytest.mark.parametrize("shape", Shape)
@@ -116,24 +117,23 @@ def test_the_worked_example_is_legal_at_every_step(shape: Shape) -> None:
         assert [] == list(illegalities(render(step, shape)))
 
 
-def test_a_payment_links_its_invoice_and_its_credit_memo() -> None:
-    made = {one.key: one for one in render("3").entries}
-    payment = made["claim-payment:remittance/era/1#K1|payment"]
+def links(last: str, key: str) -> dict[str, int]:
+    (found,) = [one for one in render(last).entries if one.key == key]
+    return {link.entry: link.amount for link in found.links}
 
-    assert {
-        "charge:session/ehr/K1|invoice": 15000,
-        "claim-payment:remittance/era/1#K1|credit": 6500,
-    } == {link.entry: link.amount for link in payment.links}
+
+def test_a_payment_links_its_invoice_and_the_credit_memo_is_applied_beside_it() -> None:
+    claim = "claim-payment:remittance/era/1#K1"
+
+    assert {"charge:session/ehr/K1|invoice": 8500} == links("3", f"{claim}|payment>session/ehr/K1")
+    assert {"charge:session/ehr/K1|invoice": 6500, f"{claim}|credit": 6500} == links("3", f"{claim}|apply")
 
 
 def test_a_reversed_claim_is_paid_again_on_the_invoice_of_its_reversal() -> None:
-    made = {one.key: one for one in render("14").entries}
-    payment = made["claim-payment:remittance/era/5#K1|payment"]
+    claim, reversal = "claim-payment:remittance/era/5#K1", "reversal:remittance/era/5#K1|invoice"
 
-    assert {
-        "reversal:remittance/era/5#K1|invoice": 12500,
-        "claim-payment:remittance/era/5#K1|credit": 5000,
-    } == {link.entry: link.amount for link in payment.links}
+    assert {reversal: 7500} == links("14", f"{claim}|payment>session/ehr/K1")
+    assert {reversal: 5000, f"{claim}|credit": 5000} == links("14", f"{claim}|apply")
 
 
 def test_customers_are_payers_before_the_clients_under_them() -> None:
@@ -154,17 +154,16 @@ def test_under_payer_batch_no_client_is_told_apart_and_totals_stand_for_items() 
     assert len(made.entries) < len(render().entries)
 
 
-def test_under_payer_batch_a_remittance_is_one_credit_memo_one_payment_and_one_invoice_to_clients() -> None:
-    made = [one for one in render("30", Shape.PAYER_BATCH).entries if "remittance/era/9" in one.key]
+def test_under_payer_batch_a_remittance_adjusts_in_total_and_pays_claim_by_claim() -> None:
+    made = [one for one in render("30", Shape.PAYER_BATCH).entries if "/9" in one.key and not is_application(one)]
 
     assert [
         "CreditMemo ANTH: Cr 1100 130.00, Dr 1190 50.00, Dr 4910 80.00",
         "Deposit: Cr 1200 170.00, Dr 1000 85.00, Dr 2300 85.00",
         "Invoice CLIENTS (DETAIL IN PRACTICE LEDGER): Cr 1190 50.00, Dr 1100 50.00",
-        "Payment ANTH: Cr 1100 170.00, Dr 1200 170.00",
-    ] == sorted(
-        told(one) for one in [*made, *(x for x in render("30", Shape.PAYER_BATCH).entries if "4321/9|" in x.key)]
-    )
+        "Payment ANTH: Cr 1100 85.00, Dr 1200 85.00",
+        "Payment ANTH: Cr 1100 85.00, Dr 1200 85.00",
+    ] == sorted(map(told, made))
 
 
 def test_nothing_of_a_session_bears_the_day_of_the_session() -> None:

@@ -16,7 +16,7 @@ def test_two_payments_of_a_session_go_to_the_bank_by_their_own_remittances() -> 
     first, second = paid("1", "K1", "2025-11-14", "50", "0"), paid("2", "K1", "2025-11-17", "100", "0")
     made = render(charge("K1", "2025-11-03"), first, second, banked("2", "2025-11-18", "100", K1="100"))
 
-    assert {"claim-payment:remittance/era/2#K1|payment": 10000} == links(made, "|deposit")
+    assert {"claim-payment:remittance/era/2#K1|payment>session/ehr/K1": 10000} == links(made, "|deposit")
 
 
 def test_one_bank_line_may_bring_several_remittances() -> None:
@@ -34,8 +34,8 @@ def test_one_bank_line_may_bring_several_remittances() -> None:
     )
 
     assert {
-        "claim-payment:remittance/era/1#K1|payment": 5000,
-        "claim-payment:remittance/era/2#K1|payment": 10000,
+        "claim-payment:remittance/era/1#K1|payment>session/ehr/K1": 5000,
+        "claim-payment:remittance/era/2#K1|payment>session/ehr/K1": 10000,
     } == links(made, "|deposit")
 
 
@@ -46,7 +46,7 @@ def test_a_deposit_finds_its_receipts_even_when_the_bank_was_quicker() -> None:
         banked("1", "2025-11-12", "150", K1="150"),
     )
 
-    assert {"claim-payment:remittance/era/1#K1|payment": 15000} == links(made, "|deposit")
+    assert {"claim-payment:remittance/era/1#K1|payment>session/ehr/K1": 15000} == links(made, "|deposit")
 
 
 def test_a_deposit_that_names_no_remittance_takes_the_oldest_receipt() -> None:
@@ -61,7 +61,7 @@ def test_a_deposit_that_names_no_remittance_takes_the_oldest_receipt() -> None:
         nameless,
     )
 
-    assert {"claim-payment:remittance/era/1#K1|payment": 5000} == links(made, "|deposit")
+    assert {"claim-payment:remittance/era/1#K1|payment>session/ehr/K1": 5000} == links(made, "|deposit")
 
 
 def test_a_payment_of_nothing_that_nets_claims_against_takebacks_is_a_deposit_of_nothing() -> None:
@@ -73,7 +73,7 @@ def test_a_payment_of_nothing_that_nets_claims_against_takebacks_is_a_deposit_of
     (deposit,) = [one for one in made.entries if one.kind is QuickBooksKind.DEPOSIT]
 
     assert 0 == deposit.amount
-    assert {"claim-payment:remittance/era/1#K1|payment": 8500} == links(made, "|deposit")
+    assert {"claim-payment:remittance/era/1#K1|payment>session/ehr/K1": 8500} == links(made, "|deposit")
     assert [(A.RECOUPMENT, -8500)] == [(one.account, one.amount) for one in deposit.lines]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from hhs_sync.ledger.entry import EntryKind
 from hhs_sync.plan.movement import ORDER, movements
 from tests.plan.entries import A, entry, line
@@ -51,12 +53,45 @@ def test_a_visits_money_bears_the_date_of_its_batch_and_a_remittance_its_own() -
     ]
 
 
-def test_under_payer_batch_movements_name_every_entry_once() -> None:
+def test_under_payer_batch_movements_tell_every_line_once() -> None:
     made = movements(books().entries, coded=False)
-    named = [key for one in made for key in one.renders]
+    by_account: Counter[object] = Counter()
+    for one in books().entries:
+        for each in one.lines:
+            by_account[each.account, each.party, each.item] += each.amount
+    for moved in made:
+        for each in moved.lines:
+            by_account[each.account, each.party, each.item] -= each.amount
 
-    assert sorted(one.key for one in books().entries) == sorted(named)
-    assert len(made) < len(named)
+    assert {} == {place: amount for place, amount in by_account.items() if amount}
+    assert {one.key for one in books().entries} == {key for one in made for key in one.renders}
+    assert all(sum(line.amount for line in one.lines) == 0 for one in made)
+
+
+def test_under_payer_batch_money_stays_apart_claim_by_claim() -> None:
+    made = movements(
+        [paid("1", "K1", "2025-11-05", "85", "40", "25"), paid("1", "K2", "2025-11-05", "150", "0")], coded=False
+    )
+
+    assert {
+        "claim-payment:remittance/era/1#K1": [(A.PAYER_CLEARING, 8500), (A.AR_PAYER, -8500)],
+        "claim-payment:remittance/era/1#K2": [(A.PAYER_CLEARING, 15000), (A.AR_PAYER, -15000)],
+        "batch:claim-payment:remittance/era/1:ANTH": [
+            (A.CONTRACTUAL_COMMERCIAL, 4000), (A.AR_CLIENT, 2500), (A.AR_PAYER, -6500),
+        ],
+    } == {one.key: [(line.account, line.amount) for line in one.lines] for one in made}  # fmt: skip
+
+
+def test_a_claim_payment_whose_money_cannot_be_told_by_session_stays_together() -> None:
+    odd = entry(
+        "claim-payment:remittance/era/1#10", "2025-11-05", EntryKind.CLAIM_PAYMENT,
+        line(A.PAYER_CLEARING, "10", "ANTH", "s"), line(A.CONTRACTUAL_COMMERCIAL, "-10", "ANTH", "s"),
+        facts=("remittance/era/1",),
+    )  # fmt: skip
+    (made,) = movements([odd], coded=False)
+
+    assert odd.key == made.key
+    assert odd.lines == made.lines
 
 
 def test_a_correction_stays_alone_under_payer_batch() -> None:
@@ -72,8 +107,7 @@ def test_a_correction_stays_alone_under_payer_batch() -> None:
 
 def test_a_remittance_of_two_payers_claims_is_a_batch_for_each() -> None:
     made = movements(
-        [paid("1", "K1", "2025-11-05", "85", "40"), paid("1", "K13", "2025-11-05", "85", "40", payer="HPHC")],
-        coded=False,
+        [paid("1", "K1", "2025-11-05", "0", "40"), paid("1", "K13", "2025-11-05", "0", "40", payer="HPHC")], coded=False
     )
 
     assert ["batch:claim-payment:remittance/era/1:ANTH", "batch:claim-payment:remittance/era/1:HPHC"] == sorted(
@@ -81,16 +115,10 @@ def test_a_remittance_of_two_payers_claims_is_a_batch_for_each() -> None:
     )
 
 
-def test_a_claim_payment_that_closes_nothing_goes_by_who_paid() -> None:
-    spare = entry(
-        "claim-payment:remittance/era/1#10", "2025-11-05", EntryKind.CLAIM_PAYMENT,
-        line(A.PAYER_CLEARING, "85", "HPHC", "s"), line(A.RECOUPMENT, "-85", "HPHC", "s"), facts=("remittance/era/1",),
-    )  # fmt: skip
+def test_money_that_came_before_its_remittance_is_told_with_the_batch() -> None:
     late = entry(
         "claim-payment:remittance/era/2#10", "2025-11-05", EntryKind.CLAIM_PAYMENT, line(A.SUSPENSE, "85"),
         line(A.RECOUPMENT, "-85", "HPHC", "s"), facts=("remittance/era/2",),
     )  # fmt: skip
 
-    assert ["batch:claim-payment:remittance/era/1:HPHC", "batch:claim-payment:remittance/era/2:"] == [
-        one.key for one in movements([spare, late], coded=False)
-    ]
+    assert ["batch:claim-payment:remittance/era/2:"] == [one.key for one in movements([late], coded=False)]

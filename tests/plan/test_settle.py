@@ -48,11 +48,14 @@ def test_a_claim_of_two_sessions_is_one_credit_memo_and_one_payment_on_both_invo
     made = render_accrual(same_client, rules(), References(SECRET))
 
     assert [] == list(illegalities(made))
+    assert {"charge:session/ehr/K1|invoice": 8500, "charge:session/ehr/K2|invoice": 8500} == links(
+        made, "|payment>session/ehr/K1"
+    )
     assert {
-        "charge:session/ehr/K1|invoice": 15000,
-        "charge:session/ehr/K2|invoice": 15000,
+        "charge:session/ehr/K1|invoice": 6500,
+        "charge:session/ehr/K2|invoice": 6500,
         "claim-payment:remittance/era/1#10|credit": 13000,
-    } == links(made, "|payment")
+    } == links(made, "|apply")
     (credit,) = [x for x in made.entries if x.kind is QuickBooksKind.CREDIT_MEMO]
     assert [("mk", 4000), ("ro", 4000), (None, 5000)] == [(x.clinician, x.amount) for x in credit.lines]
 
@@ -128,6 +131,35 @@ def test_a_payer_that_pays_by_virtual_card_pays_into_the_processors_account() ->
     assert "Payment ANTH:K1: Cr 1100 110.00, Dr 1210 110.00" in made
 
 
+def test_a_later_decision_on_an_adjustment_leaves_the_banked_payment_as_it_is() -> None:
+    """QuickBooks locks a payment that lies in a deposit (6540): what is decided afterwards is told beside it."""
+    before = [charge("K1", "2025-11-03"), banked("1", "2025-11-17", "85", K1="85")]
+    undecided = paid("1", "K1", "2025-11-14", "85", "0")
+    decided = paid("1", "K1", "2025-11-14", "85", "40", "25")
+    payments = [
+        one.digest()
+        for claim in (undecided, decided)
+        for one in render(*before, claim).entries
+        if one.kind is QuickBooksKind.PAYMENT and one.amount
+    ]
+
+    assert payments[0] == payments[1]
+
+
+def test_money_found_to_be_somebody_elses_is_another_document() -> None:
+    stranger, known = (
+        entry(
+            "client-payment:client_payment/pay/1", "2025-12-01", EntryKind.CLIENT_PAYMENT,
+            line(A.UNDEPOSITED, "20", client, "client_payment/pay/1"),
+            line(account, "-20", client, "client_payment/pay/1"),
+        )
+        for client, account in ((None, A.SUSPENSE), ("c-K1", A.CLIENT_CREDIT))
+    )  # fmt: skip
+
+    assert ["client-payment:client_payment/pay/1|receipt>"] == [one.key for one in render(stranger).entries]
+    assert ["client-payment:client_payment/pay/1|receipt>c-K1"] == [one.key for one in render(known).entries]
+
+
 def test_money_that_pays_more_than_is_open_stays_unapplied() -> None:
     made = render(
         charge("K11", "2025-12-09", None, "75", A.REVENUE_NO_SHOW),
@@ -135,8 +167,8 @@ def test_money_that_pays_more_than_is_open_stays_unapplied() -> None:
         from_client("K11", "2", "2025-12-11", "75", A.CARD_STRIPE, closes="75"),
     )
 
-    assert {"charge:session/ehr/K11|invoice": 7500} == links(made, "pay/1|payment")
-    assert {} == links(made, "pay/2|payment")
+    assert {"charge:session/ehr/K11|invoice": 7500} == links(made, "pay/1|payment>session/ehr/K11")
+    assert {} == links(made, "pay/2|payment>session/ehr/K11")
 
 
 def test_a_credit_left_by_a_reversal_is_applied_to_the_next_invoice_of_that_session() -> None:
@@ -205,7 +237,7 @@ def test_a_recovery_is_an_invoice_on_bad_debts_that_the_payment_closes_the_same_
     )  # fmt: skip
     made = render(recovered, from_client("K3", "1", "2025-12-30", "40", A.UNDEPOSITED, closes="40"))
 
-    assert {"recovery:client_payment/pay/1|invoice": 4000} == links(made, "|payment")
+    assert {"recovery:client_payment/pay/1|invoice": 4000} == links(made, "|payment>session/ehr/K3")
 
 
 @pytest.mark.parametrize("account", ["ADMINISTRATIVE", "DISCOUNT"])
@@ -291,7 +323,7 @@ def test_under_payer_batch_a_payment_within_the_week_finds_the_weeks_invoice() -
         shape=Shape.PAYER_BATCH,
     )  # fmt: skip
 
-    assert {"batch:charge:ANTH:2025-11-09|invoice": 15000} == links(made, "|payment")
+    assert {"batch:charge:ANTH:2025-11-09|invoice": 15000} == links(made, "|payment>session/ehr/K1")
 
 
 def test_under_payer_batch_card_money_is_told_by_the_week_and_checks_one_by_one() -> None:
