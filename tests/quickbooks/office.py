@@ -10,7 +10,7 @@ from hhs_sync.mapping.rules import Clinician, Policy, Practice, Shape
 from hhs_sync.plan.changes import Create, Plan, Update, Void
 from hhs_sync.plan.desired import CustomerName, DesiredEntry, DesiredLine, DesiredLink, QuickBooksKind
 from hhs_sync.plan.references import References
-from hhs_sync.quickbooks import faults, push, refresh, setup, tokens
+from hhs_sync.quickbooks import push, refresh, setup, tokens
 from hhs_sync.quickbooks.client import QuickBooksClient
 
 PRACTICE = "casco"
@@ -21,8 +21,6 @@ K1 = CustomerName("", "K7F3Q")
 ANTHEM_K1 = CustomerName("Anthem", "K7F3Q")
 ROOT = Path(__file__).parents[2]
 REFERENCES = References(b"a secret of the tests")
-
-__all__ = ["Office", "faults"]
 
 
 def rules_of(policy=Policy.ACCRUAL):
