@@ -208,7 +208,10 @@ def _mapping_name(rules: Rules) -> str:
 
 
 def _set_cursor(store: Store, practice: str, server_time: str, margin: dt.timedelta) -> None:
-    """Remember QuickBooks' own time of a look, a little before."""
+    """Remember QuickBooks' own time of a look, a little before, but never before what an earlier look has settled."""
     assert server_time, "every answer bears its time"
     moment = dt.datetime.fromisoformat(server_time) - margin
+    before = store.mirror.cursor(practice, CURSOR)
+    if before:
+        moment = max(moment, dt.datetime.fromisoformat(before))
     store.mirror.set_cursor(practice, CURSOR, moment.isoformat())

@@ -1,5 +1,6 @@
 """Carrying out a plan, over HTTP, into a company that keeps books."""
 
+import msgspec
 import pytest
 
 from hhs_sync.errors import StoreError
@@ -137,7 +138,8 @@ def test_after_a_large_push_everything_is_read_once_so_that_the_next_look_is_one
 
     assert 1202 == report.created
     assert (False, 0, 0) == (refreshed.whole, refreshed.told, refreshed.changed)
-    assert {"read:cdc": 1} == dict(office.client.calls)
+    assert (False, 0, 0) == msgspec.structs.astuple(office.refresh())
+    assert {"read:cdc": 2} == dict(office.client.calls)
     assert before == office.store.turn_key(PRACTICE)
 
 
