@@ -22,7 +22,7 @@ from hhs_sync.quickbooks.simulator.faults import WHATS
 from tests.quickbooks.office import PRACTICE, claim, deposit, invoice
 from tests.quickbooks.test_kinds import ALL, PURCHASE, TRANSFER
 
-SEEDS = range(int(os.environ.get("SEEDS", "4")))
+SEEDS = range(int(os.environ.get("SEEDS", "3")))
 MACHINES = tuple(
     what for what in WHATS if what not in ("hang", "hand_edit", "hand_delete", "books_closed", "token_lost")
 )

@@ -47,9 +47,14 @@ def push_until_quiet(office, entries, turns=4):
         office.sleep(400)
 
 
-@pytest.mark.parametrize("ids", ["replay", "ignored", "error"])
 @pytest.mark.parametrize("after", [False, True])
-@pytest.mark.parametrize("what", LOST)
+@pytest.mark.parametrize(
+    ("what", "ids"),
+    [
+        *((what, "ignored") for what in LOST),
+        *((what, ids) for what in ("reset", "unauthorised", "unexpected") for ids in ("replay", "error")),
+    ],
+)
 def test_traps_1_2_3_a_batch_whose_answer_is_lost_is_written_once(offices, what, after, ids):
     """Lost before or after the commit; the server replays the request id, ignores it, or calls it used (600)."""
     office = offices(request_ids=ids)
