@@ -39,7 +39,7 @@ def offices(tmp_path, prepared, server):
     """Make an office with its own company and store, over the one server: a test has one at a time."""
     stores = []
 
-    def make(*, rules=None, paced=(), timeout=(2.0, 2.0), new=False, **settings):
+    def make(*, rules=None, paced=(), timeout=(2.0, 2.0), new=False, url=None, **settings):
         chosen = SimulatorSettings(**({"hang_seconds": 3.0} | settings))
         with server.state.lock:
             vars(server.state).update(vars(Simulator(chosen, DrivenClock(START))))
@@ -49,7 +49,7 @@ def offices(tmp_path, prepared, server):
             shutil.copy(database, file)
             server.state.companies[server.realm] = copy.deepcopy(company)
             server.state.companies[server.realm].settings = chosen
-        stores.append(Store.open(f"sqlite:///{file}"))
+        stores.append(Store.open(url or f"sqlite:///{file}"))
         return Office(server, stores[-1], rules=rules, limits=paced, timeout=timeout)
 
     yield make

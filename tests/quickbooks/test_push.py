@@ -10,6 +10,7 @@ from hhs_sync.plan.changes import HoldReason, Plan
 from hhs_sync.plan.desired import DesiredLine
 from hhs_sync.plan.privacy import Guard, Roster
 from hhs_sync.quickbooks import push
+from hhs_sync.quickbooks.simulator import Fault
 from hhs_sync.quickbooks.simulator.hand import hand_create
 from tests.quickbooks.office import ANTHEM, PRACTICE, claim, create, credit_memo, invoice
 
@@ -209,3 +210,14 @@ def test_amounts_reach_the_wire_as_exact_numbers(office):
 def with_clinician(rules, key, name):
     fields = {field: getattr(rules, field) for field in rules.__struct_fields__}
     return type(rules)(**(fields | {"clinicians": (*rules.clinicians, Clinician(id=key, class_name=name))}))
+
+
+def test_a_push_does_the_same_on_postgresql(offices, postgres_url):
+    office = offices(new=True, url=postgres_url).set_up()
+    office.sim.state.faults.plan(Fault(what="reset", on="batch", after=True, skip=2))
+    report = office.push(*map(create, claim()))
+
+    assert ("", 6) == (report.stopped, report.created)
+    assert 11000 == office.balance("1000")
+    assert [] == office.store.pushes.open_intents(PRACTICE)
+    assert 0 == office.refresh().changed
