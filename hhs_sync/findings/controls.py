@@ -44,14 +44,16 @@ class _Balances:
         self.suspense: dict[FactKey | None, Money] = defaultdict(int)
         self.clearing: dict[FactKey, Money] = defaultdict(int)
         self.beyond_credit: Money = 0
+        total = self.total
         for entry in at.books.entries:
             for line in entry.lines:
-                self.total[line.account] += line.amount
-                if line.account is Account.SUSPENSE:
-                    self.suspense[line.item] += line.amount
-                elif line.account is Account.PAYER_CLEARING:
+                account = line.account
+                total[account] += line.amount
+                if account is Account.PAYER_CLEARING:
                     self.clearing[entry.evidence[0].fact] += line.amount
-                elif line.account is Account.CLIENT_CREDIT and entry.kind in _BACK and _own(line.item, entry.evidence):
+                elif account is Account.SUSPENSE:
+                    self.suspense[line.item] += line.amount
+                elif account is Account.CLIENT_CREDIT and entry.kind in _BACK and _own(line.item, entry.evidence):
                     self.beyond_credit += line.amount
 
 

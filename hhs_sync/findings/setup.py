@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from hhs_sync.findings.finding import Effect, Finding, Owner, Severity, Stake
@@ -63,7 +63,8 @@ def payers(at: Situation) -> Iterator[Finding]:
             one = under(remittance.payer_name)
             one.seen(at.remittance_known_on(key))
             one.remittances.append(key)
-            one.amount += max(remittance.amount_paid, 0)
+            if judged.standing is Standing.ACCEPTED:  # the money of one that is held is REM-01's
+                one.amount += max(remittance.amount_paid, 0)
     for coverage in at.facts.coverages.values():
         ended = coverage.last is not None and coverage.last < at.today
         if not ended and coverage.client in at.sessions_by_client and at.rules.payer(coverage.payer) is None:
@@ -105,11 +106,7 @@ def _payer(at: Situation, place: str, one: _Unknown) -> Finding:
 
 def clinicians(at: Situation) -> Iterator[Finding]:
     """A clinician in the sessions who has no class in QuickBooks: the work posts without one."""
-    without: dict[str, list[Session]] = defaultdict(list)
-    for key in at.books.charged:
-        session = at.facts.sessions[key]
-        if at.rules.clinician(session.clinician) is None:
-            without[session.clinician].append(session)
+    without = _without(at, lambda one: one.clinician, at.rules.clinician)
     for clinician, sessions in without.items():
         yield ask(
             at,
@@ -130,12 +127,8 @@ def clinicians(at: Situation) -> Iterator[Finding]:
 
 def services(at: Situation) -> Iterator[Finding]:
     """A procedure code that the mapping does not know: it posts as a session, which may be wrong."""
-    without: dict[str, list[Session]] = defaultdict(list)
-    for key in at.books.charged:
-        session = at.facts.sessions[key]
-        if at.rules.service(session.service_code) is None:
-            without[session.service_code].append(session)
-    for code, sessions in without.items() if at.rules.services else ():
+    without = _without(at, lambda one: one.service_code, at.rules.service) if at.rules.services else {}
+    for code, sessions in without.items():
         yield ask(
             at,
             "SRC-04",
@@ -150,6 +143,23 @@ def services(at: Situation) -> Iterator[Finding]:
             count=len(sessions),
             evidence=(Evidence(one.key) for one in sessions),
         )
+
+
+def _without(
+    at: Situation, name_of: Callable[[Session], str], find: Callable[[str], object | None]
+) -> dict[str, list[Session]]:
+    """The charged sessions by a name of theirs that the mapping does not know; each name is looked up once."""
+    known: dict[str, bool] = {}
+    without: dict[str, list[Session]] = defaultdict(list)
+    sessions = at.facts.sessions
+    for key in at.books.charged:
+        session = sessions[key]
+        name = name_of(session)
+        if name not in known:
+            known[name] = find(name) is not None
+        if not known[name]:
+            without[name].append(session)
+    return without
 
 
 def clients(at: Situation) -> Iterator[Finding]:

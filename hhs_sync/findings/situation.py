@@ -149,21 +149,25 @@ class Situation(Struct, frozen=True, kw_only=True, dict=True):
     def answers(self) -> Mapping[FactKey, Sequence[Answer]]:
         """Every answer that each session got, in order of time; what takes money back is not an answer."""
         found: dict[FactKey, list[Answer]] = defaultdict(list)
+        told: dict[FactKey, tuple[Remittance, Payer | None, dt.date]] = {}
+        charged = self.books.charged
         for match in self.books.claims.matched.values():
             if takes_back(match.claim):
                 continue
-            remittance = self.facts.remittances[match.remittance]
-            payer = self.payer_of(remittance)
-            day = known_on(self.facts, remittance.key)
+            if match.remittance not in told:
+                one = self.facts.remittances[match.remittance]
+                told[match.remittance] = (one, self.payer_of(one), known_on(self.facts, one.key))
+            remittance, payer, day = told[match.remittance]
             for share in match.shares:
-                charge = self.books.charged.get(share.session)
+                charge = charged.get(share.session)
                 if charge is None or charge.payer is None:
                     continue
                 by = self._answered_by(match.claim, payer, charge.payer, charge.secondary)
                 later = match.claim.claim_status in LATER_PAYER or by.id != charge.payer.id
                 found[share.session].append(Answer(match, share, remittance, by, day, later))
         for answers in found.values():
-            answers.sort(key=lambda one: (one.day, one.match.paid))
+            if len(answers) > 1:
+                answers.sort(key=lambda one: (one.day, one.match.paid))
         return found
 
     @cached_property
