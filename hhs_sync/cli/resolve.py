@@ -92,7 +92,12 @@ def _decisions(function: Callable[..., int]) -> Callable[..., int]:
 @_decisions
 @click.option("--suggestion", type=click.IntRange(min=1), metavar="N", help="Accept the Nth suggestion as the match.")
 @click.option("--session", metavar="KEY", help="Which of several sessions the decision is about.")
-@click.option("--as", "account", metavar="WHAT", help="With --adjust: courtesy or administrative.")
+@click.option(
+    "--as",
+    "account",
+    metavar="WHAT",
+    help="With --adjust: courtesy or administrative; with --old-system: the number of the account.",
+)
 @click.option("--payer", metavar="ID", help="With --pay-payer-back: the payer's id in payers.toml.")
 @click.option("--date", type=DAY, metavar="DATE", help="The day from which it counts; without it, today.")
 @click.option("--reason", default="", metavar="TEXT", help="Why; kept with the decision.")
@@ -174,7 +179,11 @@ def _decision(desk: Desk, finding: Finding, said: dict[str, Any]) -> Resolution:
     at = desk.clock()
     day = said["date"].date() if said["date"] else None
     reason = str(value) if kind in (_R.NOTE, _R.ACCEPT) else said["reason"]
-    account = {_R.ADJUST: said["account"], _R.PAY_PAYER_BACK: said["payer"] or finding.payer}.get(kind)
+    account = {
+        _R.ADJUST: said["account"],
+        _R.OLD_SYSTEM: said["account"],
+        _R.PAY_PAYER_BACK: said["payer"] or finding.payer,
+    }.get(kind)
     return Resolution(
         key=decision_key("resolution", f"{at:%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"),
         kind=kind,

@@ -40,7 +40,9 @@ class ResolutionKind(Enum):
     CANCEL_CHARGE = "cancel_charge"
     """The charge of the subject session never was: take it out of the books."""
     OLD_SYSTEM = "old_system"
-    """The subject belongs to the old system: its money goes where `account` says, and the question is closed."""
+    """The subject belongs to the old system, and the question is closed.
+
+    Its money stays in suspense, or goes where `account` says (a number in QuickBooks)."""
     WAIT_UNTIL = "wait_until"
     """Ask again on `until`."""
     ASSIGN = "assign"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from hhs_sync.days import add_business_days
 from hhs_sync.facts.payment import PaymentMethod
+from hhs_sync.facts.resolution import ResolutionKind
 from hhs_sync.findings.finding import Candidate, Finding, Owner, Stake
 from hhs_sync.findings.situation import Situation, ask
 from hhs_sync.findings.words import counted, usd
@@ -89,7 +90,7 @@ def nothing_tells_of_it(at: Situation) -> Iterator[Finding]:
         if line.amount <= 0 or key in at.books.bank.matched or key in at.books.bank.doubts:
             continue
         since = suspended_from(line, at.rules)
-        if at.today >= since:
+        if at.today >= since and (key, ResolutionKind.OLD_SYSTEM) not in at.decisions:
             payer = at.bank_payer(line.description)
             yield ask(
                 at,

@@ -18,6 +18,7 @@ from hhs_sync.facts.document import own_key
 from hhs_sync.ledger.entry import Entry, EntryKind, Evidence, Line
 from hhs_sync.ledger.payment import CARD, money_account
 from hhs_sync.ledger.remittance import takes_back
+from hhs_sync.ledger.resolution import old_system
 from hhs_sync.mapping.accounts import Account
 from hhs_sync.matching.acceptance import Standing
 from hhs_sync.matching.match import paid_key
@@ -94,6 +95,7 @@ class DepositBooks:
         self._payments = payments
         self._clearing = clearing
         self._running = running
+        self._old_system = old_system(facts, rules)
 
     def matched(self, line: BankDeposit, parts: Iterable[FactKey], rule: str) -> None:
         """A bank line and all that makes it up."""
@@ -142,7 +144,7 @@ class DepositBooks:
                 kind=EntryKind.BANK_SUSPENSE,
                 lines=(
                     Line(Account.BANK, line.amount, None, line.key),
-                    Line(Account.SUSPENSE, -line.amount, sender, line.key),
+                    Line(self._old_system.get(line.key, Account.SUSPENSE), -line.amount, sender, line.key),
                 ),
                 because="money at the bank that nothing explains yet",
                 evidence=(Evidence(line.key),),

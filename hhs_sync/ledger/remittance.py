@@ -20,6 +20,7 @@ from msgspec import Struct
 from hhs_sync.facts.remittance import Adjustment
 from hhs_sync.ledger.adjustment import Treatments, held
 from hhs_sync.ledger.entry import Entry, EntryKind, Evidence, Line
+from hhs_sync.ledger.resolution import old_system
 from hhs_sync.ledger.running import Posted
 from hhs_sync.mapping.accounts import Account
 from hhs_sync.mapping.rules import PayerFamily, Treatment
@@ -107,6 +108,7 @@ class RemittanceBooks:
         self._running = running
         self._cash_from = cash_from
         self._by_card = by_card
+        self._old_system = old_system(facts, rules)
         self.treatments = Treatments(facts, rules)
         self.unplaced: list[Unplaced] = []
         self.taken: list[Taken] = []
@@ -265,7 +267,7 @@ class RemittanceBooks:
                 kind=EntryKind.UNMATCHED_PAYMENT,
                 lines=(
                     Line(self._clearing_of(told), amount, party, told.paid),
-                    Line(Account.SUSPENSE, -amount, party, told.paid),
+                    Line(self._old_system.get(told.paid, Account.SUSPENSE), -amount, party, told.paid),
                 ),
                 because=f"claim payment without a home: {reason}",
                 evidence=(Evidence(told.remittance, f"segment {told.claim.segment}"),),

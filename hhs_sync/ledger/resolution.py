@@ -51,6 +51,16 @@ def posting(facts: Facts) -> list[tuple[dt.date, Resolution]]:
     return decided
 
 
+def old_system(facts: Facts, rules: Rules) -> dict[FactKey, Account]:
+    """Where the money of each subject goes that a person gave to the old system, and named an account for."""
+    found = {
+        subject: rules.account_numbered(one.account)
+        for (subject, kind), one in standing(facts.resolutions.values()).items()
+        if kind is ResolutionKind.OLD_SYSTEM and one.account
+    }
+    return {subject: account for subject, account in found.items() if account is not None}
+
+
 def decision_date(resolution: Resolution) -> dt.date:
     """The day a decision counts from: the one it names, else the day it was made."""
     return resolution.date or resolution.at.date()

@@ -231,6 +231,10 @@ class Rules(Struct, frozen=True, kw_only=True, dict=True):
         """The QuickBooks account that stands for one of ours."""
         return self._accounts.get(account)
 
+    def account_numbered(self, number: str | None) -> Account | None:
+        """The account of ours that a QuickBooks number stands for (the first, where several share it)."""
+        return next((one.account for one in self.accounts if one.number == number), None)
+
     def clinician(self, name: str | None) -> Clinician | None:
         """The clinician who goes by this id, name or NPI."""
         return self._clinicians.get(name.strip().upper()) if name else None

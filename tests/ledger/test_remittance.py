@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from hhs_sync.books import Books, keep_books
 from hhs_sync.facts.current import Facts
 from hhs_sync.facts.fact import Fact
@@ -286,3 +288,24 @@ def test_a_reversal_dated_before_the_payment_that_it_names_waits_for_it() -> Non
 
     assert not books.unplaced
     assert {"AR_PAYER": "150.00", "REVENUE_COMMERCIAL": "-150.00"} == balances(books)
+
+
+def test_money_of_the_old_system_goes_to_the_account_that_a_person_names() -> None:
+    from hhs_sync.mapping.rules import LedgerAccount
+
+    rules = msgspec.structs.replace(
+        make_rules(),
+        accounts=(LedgerAccount(account=Account.REVENUE_OTHER, number="4060", name="Other", type="Income"),),
+    )
+    facts = Facts.of(
+        [
+            remittance("1", "2025-11-14", "85", claim("old", "150", "85", "CO-45 65")),
+            bank("odd", "2025-11-14", "60", "ACH"),
+            decide("a", ResolutionKind.OLD_SYSTEM, "remittance/era/1#10", "2025-11-20", account="4060"),
+            decide("b", ResolutionKind.OLD_SYSTEM, "bank_deposit/bank/4321/odd", "2025-11-20", account="4060"),
+        ]
+    )
+
+    assert {"PAYER_CLEARING": "85.00", "BANK": "60.00", "REVENUE_OTHER": "-145.00"} == balances(
+        keep_books(facts, rules, TODAY)
+    )
