@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 # What a rule closed alone is shown for a month, so that a person can look at it and object.
 CLEARED_SHOWN_DAYS = 31
 SAME_CONTENT = "rule: the content is exactly the same"
+REPLACED = "rule: a remittance that adds up took its place"
 SAME_BYTES = "rule: the same file under another name"
 LEVELS = ("payment", "claim", "line")
 
@@ -56,10 +57,15 @@ def repeated(at: Situation) -> Iterator[Finding]:
             continue
         remittance, first = at.facts.remittances[key], at.facts.remittances[judged.repeats]
         since = at.remittance_known_on(key)
-        same = remittance.content_digest == first.content_digest
+        replaced = bool(remittance.imbalances or not remittance.complete) and first.balances and first.complete
+        same = replaced or remittance.content_digest == first.content_digest
         if same and at.today > days_later(since, CLEARED_SHOWN_DAYS):
             continue
-        agree = "its content is the same" if same else "trace, amount and day or its claim payments are the same"
+        agree = (
+            "one that adds up took its place" if replaced
+            else "its content is the same" if same
+            else "trace, amount and day or its claim payments are the same"
+        )  # fmt: skip
         yield ask(
             at,
             "REM-02",
@@ -75,7 +81,7 @@ def repeated(at: Situation) -> Iterator[Finding]:
             ),
             covers=(key,),
             state=FindingState.CLEARED if same else FindingState.OPEN,
-            closed_by=SAME_CONTENT if same else "",
+            closed_by=REPLACED if replaced else SAME_CONTENT if same else "",
             closed_on=since if same else None,
         )
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from hhs_sync.facts.session import Session, SessionState
-from hhs_sync.findings.finding import Candidate, Finding
+from hhs_sync.findings.finding import Candidate, Effect, Finding
 from hhs_sync.findings.situation import Situation, ask
 from hhs_sync.findings.words import listed, usd
 from hhs_sync.ledger.entry import Evidence
@@ -71,6 +71,8 @@ def _twice(at: Situation, first: Session, other: Session) -> Finding:
         other.key,
         f"Two sessions of {usd(other.fee)} agree in client, clinician, day, code and {start}.",
         amount=other.fee,
+        # Both are charged until somebody decides: two sessions on one day may well be right where no start is told.
+        effect=Effect.NONE,
         since=at.known_on(other.key, other.date),
         session=other,
         payer=_payer(at, other),

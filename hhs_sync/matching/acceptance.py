@@ -46,7 +46,10 @@ class Judged(Struct, frozen=True, gc=False):
 
 
 def judge_remittances(facts: Facts, rules: Rules) -> dict[FactKey, Judged]:
-    """The standing of every remittance, by its key. Among repeats the one that was known first stands."""
+    """The standing of every remittance, by its key.
+
+    Among repeats the one that was known first stands; but one that adds up takes the place of one that does not.
+    """
     judged: dict[FactKey, Judged] = {}
     by_trace: dict[object, FactKey] = {}
     by_claim: dict[object, FactKey] = {}
@@ -55,7 +58,9 @@ def judge_remittances(facts: Facts, rules: Rules) -> dict[FactKey, Judged]:
         for subject, kind in standing(facts.resolutions.values())
         if kind in (ResolutionKind.OLD_SYSTEM, ResolutionKind.ACCEPT)
     }
-    for remittance in sorted(facts.remittances.values(), key=lambda one: _known(one, facts.as_of)):
+    for remittance in sorted(
+        facts.remittances.values(), key=lambda one: (bool(_why_held(one)), *_known(one, facts.as_of))
+    ):
         if remittance.test:
             judged[remittance.key] = Judged(Standing.TEST)
             continue

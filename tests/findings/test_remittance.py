@@ -24,11 +24,17 @@ def test_a_remittance_that_does_not_add_up_is_held_and_its_difference_told_once(
     assert [] == off(found)
 
 
-def test_a_corrected_remittance_under_its_own_trace_takes_the_question_away() -> None:
+def test_a_corrected_file_takes_the_place_of_the_one_that_does_not_add_up() -> None:
     facts = [session("K1", "2025-11-03"), bank("1", "2025-11-14", "85.00", "ACH ANTHEM TRACE1")]
+    wrong = remittance("1", "2025-11-14", "85.00", WRONG)
+    corrected = remittance("2", "2025-11-14", "85.00", PAID, eft_trace="TRACE1")
+    told = {"as_of": {wrong.key: day("2025-11-14"), corrected.key: day("2025-11-18")}}
 
-    assert "REM-01 5.00" in asked(look(*facts, remittance("1", "2025-11-14", "85.00", WRONG), today="2025-11-15"))
-    assert "REM-01 5.00" not in asked(look(*facts, remittance("1", "2025-11-14", "85.00", PAID), today="2025-11-15"))
+    assert "REM-01 5.00" in asked(look(*facts, wrong, today="2025-11-15"))
+    found = look(*facts, wrong, corrected, today="2025-11-18", told=told)
+    assert ["CLI-01 25.00"] == asked(found)
+    assert "rule: a remittance that adds up took its place" == only(found, "REM-02").closed_by
+    assert [] == off(found)
 
 
 def test_a_remittance_of_the_same_trace_is_a_repeat_to_look_at() -> None:
