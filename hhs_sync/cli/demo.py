@@ -132,7 +132,7 @@ def _say_what_next(folder: Path, port: int, seconds: float) -> None:
         (f"hhs-sync exceptions {config}", "the work list; then `exceptions show ID`, `exceptions resolve ID --...`"),
         (f"hhs-sync report aging {config}", "who owes how much, and for how long"),
         (f"hhs-sync journal --practice {'harbor'} {config}", "the sub-ledger, for bean-check or any other program"),
-        (f"hhs-sync simulator --port {port} --state {folder / 'quickbooks.json'} &", "the same companies again, then:"),
+        (f"hhs-sync simulator --port {port} --state {folder / 'quickbooks.db'} &", "the same companies again, then:"),
         (f"hhs-sync sync {config}", "nothing new: nothing is posted twice"),
     )
     width = max(len(command) for command, _ in tries)

@@ -117,16 +117,20 @@ def _session_row(visit: Visit, day: dt.date, *, spoiled: bool) -> Sequence[str]:
 
 
 def _write_coverage(draft: Draft, folder: Path) -> None:
-    rows = [row for client in draft.clients for row in _coverage_rows(client, draft.first_day)]
+    rows = [
+        row
+        for number, client in enumerate(draft.clients)
+        for row in _coverage_rows(f"COV{1000 + number}", client, draft.first_day)
+    ]
     put(folder / "coverage.csv", table(COVERAGE, rows), evening(draft.today))
 
 
-def _coverage_rows(client: DemoClient, first_day: dt.date) -> Iterable[Sequence[str]]:
+def _coverage_rows(own_id: str, client: DemoClient, first_day: dt.date) -> Iterable[Sequence[str]]:
     since = first_day.replace(month=1, day=1).isoformat()
     if client.payer:
-        yield f"{client.id}-1", client.id, client.payer.name, "1", since, "", "", client.member_id
+        yield f"{own_id}-1", client.id, client.payer.name, "1", since, "", "", client.member_id
     if client.secondary:
-        yield f"{client.id}-2", client.id, client.secondary.name, "2", since, "", "", client.secondary_member_id
+        yield f"{own_id}-2", client.id, client.secondary.name, "2", since, "", "", client.secondary_member_id
 
 
 def _payment_row(one: ClientMoney, practice: DemoPractice) -> Sequence[str]:

@@ -117,7 +117,7 @@ demo mode.
     inbox/          sessions, claims, 835s, client payments, card payouts, bank lines, coverage
     reports/        the exceptions report of each practice
     hhs_sync.db     documents, pushes and mirror
-    quickbooks.json the simulated companies, between two runs of the simulator
+    quickbooks.db   the simulated companies, between two runs of the simulator
 
 What went wrong on purpose, and the exception that tells it:
 """

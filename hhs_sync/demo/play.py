@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from hhs_sync.quickbooks.simulator.server import RunningSimulator
     from hhs_sync.sync import TurnReport
 
-COMPANY_FILE = "quickbooks.json"
+COMPANY_FILE = "quickbooks.db"
 REPORTS = "reports"
 SIMULATOR_TOKEN = "sim-refresh-token"  # noqa: S105  It opens a simulator.
 ZONE = zoneinfo.ZoneInfo("America/New_York")

@@ -1,0 +1,98 @@
+"""`hhs-sync demo`: two commands from nothing to tied-out books, and again in the same folder without doubling."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hhs_sync import cli
+from hhs_sync.demo.cast import PRACTICES
+from hhs_sync.demo.draft import Draft
+from hhs_sync.demo.world import make_up
+from tests.stage import THROUGH
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    capsys.readouterr()
+    code = cli.run(arguments)
+    captured = capsys.readouterr()
+    return code, captured.out, captured.err
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("demo") / "demo"
+
+    assert 0 == cli.run(["demo", "--dir", str(made), "--no-web", "--json"])
+    return made
+
+
+@pytest.fixture(scope="module")
+def drafts(folder: Path) -> list[Draft]:
+    noted = json.loads((folder / "demo.json").read_text())
+    return [make_up(one, noted["seed"], THROUGH.fromisoformat(noted["through"])) for one in PRACTICES]
+
+
+def test_every_mishap_is_among_the_exceptions(
+    folder: Path, drafts: list[Draft], capsys: pytest.CaptureFixture[str]
+) -> None:
+    for draft in drafts:
+        practice = draft.practice.id
+        code, out, _ = run(
+            capsys, "exceptions", "--practice", practice, "--all", "--json", "--config", f"{folder}/config.toml"
+        )
+        found = {one["code"] for one in json.loads(out)}
+
+        assert cli.ATTENTION == code
+        assert [] == [one.title for one in draft.mishaps if not set(one.codes) <= found]
+
+
+def test_a_second_run_in_the_same_folder_goes_on_without_doubling(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, before, _ = run(capsys, "demo", "--dir", str(folder), "--no-web", "--json")
+
+    code, out, _ = run(capsys, "demo", "--dir", str(folder), "--no-web", "--json")
+    told: dict[str, Any] = json.loads(out)
+
+    assert 0 == code
+    assert [(0, 0), (0, 0)] == [(one["documents_new"], one["posted_now"]) for one in told["practices"]]
+    assert all(one["tied"] for one in told["practices"])
+    assert [one["posted"] for one in json.loads(before)["practices"]] == [one["posted"] for one in told["practices"]]
+    assert told["calls"]["writes"] == 0
+
+
+def test_the_summary_says_what_came_in_what_was_posted_the_money_the_exceptions_and_what_to_try(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out, err = run(capsys, "demo", "--dir", str(folder), "--no-web")
+
+    assert 0 == code
+    for expected in (
+        "Harbor Light Counseling (harbor, kept by accrual)", "Birch Hollow Therapy (birch, kept by cash)", "sessions",
+        "remittances", "Invoice", "Deposit", "1000", "Operating checking", "DEN-01", "REM-01", "TIED",
+        "What to try next", "harbor-exceptions.html",
+    ):  # fmt: skip
+        assert expected in out
+    assert "harbor: taking in documents" in err
+
+
+def test_the_reports_are_there_as_a_page_and_as_a_table(folder: Path) -> None:
+    for practice in ("harbor", "birch"):
+        page = (folder / "reports" / f"{practice}-exceptions.html").read_text()
+        table = (folder / "reports" / f"{practice}-exceptions.csv").read_text()
+
+        assert "<table" in page
+        assert "<script" not in page
+        assert len(table.splitlines()) > 10
+
+
+def test_a_folder_that_holds_something_else_is_left_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "letter.txt").write_text("mine")
+
+    code, _, err = run(capsys, "demo", "--dir", str(tmp_path))
+
+    assert cli.USAGE == code
+    assert "--dir" in err
+    assert ["letter.txt"] == [path.name for path in tmp_path.iterdir()]
