@@ -20,9 +20,10 @@ from msgspec import Struct
 
 from hhs_sync.days import add_business_days
 from hhs_sync.facts.claim import ClaimState
+from hhs_sync.findings.asking import ask, days_later
 from hhs_sync.findings.deadline import Deadline, filing_deadline
 from hhs_sync.findings.finding import Finding, Severity
-from hhs_sync.findings.situation import Situation, ask, days_later
+from hhs_sync.findings.situation import Situation
 from hhs_sync.findings.words import counted, usd
 from hhs_sync.ledger.entry import Evidence
 from hhs_sync.mapping.rules import PayerFamily

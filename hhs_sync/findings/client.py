@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from hhs_sync.facts.resolution import ResolutionKind
+from hhs_sync.findings.asking import ask, days_later
 from hhs_sync.findings.deadline import year_later
 from hhs_sync.findings.finding import Finding, Severity, Stake
 from hhs_sync.findings.member import guarded
-from hhs_sync.findings.situation import Situation, ask, days_later
+from hhs_sync.findings.situation import Situation
 from hhs_sync.findings.words import counted, usd
 from hhs_sync.ledger.entry import Evidence
 from hhs_sync.ledger.session import WhyUncharged

@@ -16,10 +16,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from hhs_sync.findings.asking import ask, days_later
 from hhs_sync.findings.denial import MAINECARE_SHARE, subject_of
 from hhs_sync.findings.finding import Effect, Finding, Severity, Stake
 from hhs_sync.findings.member import guarded
-from hhs_sync.findings.situation import Situation, ask, days_later
+from hhs_sync.findings.situation import Situation
 from hhs_sync.findings.variance import MAINECARE_REVIEW_DAYS
 from hhs_sync.findings.words import counted, usd
 from hhs_sync.ledger.entry import Evidence

@@ -11,9 +11,10 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from hhs_sync.findings.asking import ask
 from hhs_sync.findings.deadline import filing_deadline
 from hhs_sync.findings.finding import Finding, Owner, Severity
-from hhs_sync.findings.situation import Answer, Situation, ask
+from hhs_sync.findings.situation import Answer, Situation
 from hhs_sync.findings.words import usd
 from hhs_sync.mapping.rules import DENIALS, PayerFamily, Treatment
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from hhs_sync.days import add_business_days
 from hhs_sync.facts.payment import PaymentMethod
 from hhs_sync.facts.resolution import ResolutionKind
+from hhs_sync.findings.asking import ask
 from hhs_sync.findings.finding import Candidate, Finding, Owner, Stake
-from hhs_sync.findings.situation import Situation, ask
+from hhs_sync.findings.situation import Situation
 from hhs_sync.findings.words import counted, usd
 from hhs_sync.ledger.deposit import suspended_from
 from hhs_sync.ledger.entry import Evidence

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from hhs_sync.facts.document import own_key
+from hhs_sync.findings.asking import ask, days_later
 from hhs_sync.findings.finding import Candidate, Effect, Finding, Severity, Stake
-from hhs_sync.findings.situation import Answer, Situation, ask, days_later
+from hhs_sync.findings.situation import Answer, Situation
 from hhs_sync.findings.words import usd
 from hhs_sync.ledger.entry import EntryKind, Evidence
 from hhs_sync.ledger.remittance import takes_back

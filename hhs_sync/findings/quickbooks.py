@@ -11,8 +11,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from hhs_sync.findings.asking import ask
 from hhs_sync.findings.finding import Candidate, Finding, Owner
-from hhs_sync.findings.situation import Control, Situation, ask
+from hhs_sync.findings.situation import Control, Situation
 from hhs_sync.findings.words import counted, listed, usd
 from hhs_sync.money import format_money
 from hhs_sync.plan.changes import Hold, HoldReason, Update, Void

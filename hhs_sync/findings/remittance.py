@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from hhs_sync.findings.asking import ask, days_later
 from hhs_sync.findings.finding import Candidate, Finding, FindingState, Stake
-from hhs_sync.findings.situation import Situation, ask, days_later
+from hhs_sync.findings.situation import Situation
 from hhs_sync.findings.words import counted, usd
 from hhs_sync.ledger.entry import Evidence
 from hhs_sync.matching.acceptance import Standing

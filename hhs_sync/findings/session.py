@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from hhs_sync.facts.session import Session, SessionState
+from hhs_sync.findings.asking import ask
 from hhs_sync.findings.finding import Candidate, Effect, Finding
-from hhs_sync.findings.situation import Situation, ask
+from hhs_sync.findings.situation import Situation
 from hhs_sync.findings.words import listed, usd
 from hhs_sync.ledger.entry import Evidence
 from hhs_sync.ledger.session import WhyUncharged

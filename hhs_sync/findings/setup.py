@@ -11,8 +11,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from hhs_sync.findings.asking import ask
 from hhs_sync.findings.finding import Effect, Finding, Owner, Severity, Stake
-from hhs_sync.findings.situation import Situation, ask
+from hhs_sync.findings.situation import Situation
 from hhs_sync.findings.words import counted, listed, usd
 from hhs_sync.ledger.entry import Evidence
 from hhs_sync.ledger.session import WhyUncharged

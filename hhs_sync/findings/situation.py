@@ -2,30 +2,27 @@
 
 A check is a function of one `Situation`: facts, books, rules, today, and what the plan and the tie-out found. What
 several checks look up (which answers a session got, what is still open on it, what was billed) is worked out once and
-kept here. `ask` fills a finding's constant parts from the catalogue, so that a check says only what it saw.
+kept here.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import TypedDict, Unpack
 
 from msgspec import Struct
 
 from hhs_sync.books import Books
-from hhs_sync.days import add_business_days
 from hhs_sync.facts.claim import Acknowledgement, Claim
 from hhs_sync.facts.coverage import Coverage
 from hhs_sync.facts.current import Facts
-from hhs_sync.facts.document import FactKey, Source
+from hhs_sync.facts.document import FactKey
 from hhs_sync.facts.remittance import ClaimPayment, Remittance
 from hhs_sync.facts.resolution import Resolution, ResolutionKind, standing
 from hhs_sync.facts.session import Session
-from hhs_sync.findings.catalogue import QUESTIONS, answers_to
-from hhs_sync.findings.finding import Candidate, Effect, Finding, FindingState, Owner, Severity, Stake
+from hhs_sync.findings.finding import Owner
 from hhs_sync.ledger.adjustment import HeldAdjustment
 from hhs_sync.ledger.deposit import known_on
 from hhs_sync.ledger.entry import EntryKey, Evidence
@@ -38,9 +35,6 @@ from hhs_sync.money import Money
 from hhs_sync.plan.changes import Plan, PostedEntry
 from hhs_sync.plan.desired import Desired
 from hhs_sync.receivables.open_items import OpenItem
-
-EVIDENCE_MAX = 200
-"""Facts named on one finding: a person looks at a few; what they come to is told by count and amount."""
 
 
 class Trouble(Struct, frozen=True, kw_only=True):
@@ -307,95 +301,3 @@ class Situation(Struct, frozen=True, kw_only=True, dict=True):
         if second is not None and payer.id == second.id:
             return payer
         return payer if claim.claim_status in LATER_PAYER else primary
-
-
-class More(TypedDict, total=False):
-    """What a check may say besides; see `Finding`."""
-
-    payer: str | None
-    client: str | None
-    clinician: str | None
-    service_dates: tuple[dt.date, ...]
-    sessions: tuple[FactKey, ...]
-    sources: tuple[Source, ...]
-    numbers: tuple[tuple[str, Money], ...]
-    candidates: tuple[Candidate, ...]
-    count: int
-    covers: tuple[str, ...]
-    parent: str | None
-    state: FindingState
-    closed_by: str
-    closed_on: dt.date | None
-
-
-def ask(
-    at: Situation,
-    code: str,
-    subject: str,
-    says: str,
-    *,
-    amount: Money,
-    since: dt.date,
-    severity: Severity | None = None,
-    effect: Effect | None = None,
-    at_stake: Stake = Stake.US,
-    owner: Owner | None = None,
-    action: str | None = None,
-    deadline: dt.date | None = None,
-    due_from: dt.date | None = None,
-    session: Session | None = None,
-    evidence: Iterable[Evidence] = (),
-    **more: Unpack[More],
-) -> Finding:
-    """One finding: what the catalogue says of its code, and what the check saw.
-
-    Due is when the severity asks for it, counted from `due_from` where the question became more pressing after it
-    arose, or at the deadline where that comes first. A `session` names client, clinician and service date, unless
-    `more` names others.
-    """
-    question = QUESTIONS[code]
-    pressing = severity or question.severity
-    due = reaction_date(due_from or since, pressing)
-    if session is not None:
-        more.setdefault("client", session.client or None)
-        more.setdefault("clinician", session.clinician or None)
-        more.setdefault("service_dates", (session.date,))
-        more.setdefault("sessions", (session.key,))
-    return Finding(
-        key=f"{at.rules.practice.id}:{code}:{subject}",
-        code=code,
-        title=question.title,
-        practice=at.rules.practice.id,
-        subject=subject,
-        says=says,
-        amount=abs(amount),
-        at_stake=at_stake.value,
-        severity=pressing,
-        effect=effect or question.effect,
-        owner=(owner or question.owner).value,
-        action=action or question.action,
-        clears_when=question.clears_when,
-        since=since,
-        due=min(due, deadline) if deadline else due,
-        deadline=deadline,
-        evidence=tuple(dict.fromkeys(evidence))[:EVIDENCE_MAX],
-        answers=answers_to(code),
-        **more,
-    )
-
-
-def reaction_date(since: dt.date, severity: Severity) -> dt.date:
-    """When somebody should have acted: the same day, two business days, a week, the end of the month."""
-    if severity is Severity.CRITICAL:
-        return since
-    if severity is Severity.HIGH:
-        return add_business_days(since, 2)
-    if severity is Severity.MEDIUM:
-        return since + dt.timedelta(days=7)
-    next_month = (since.replace(day=1) + dt.timedelta(days=32)).replace(day=1)
-    return next_month - dt.timedelta(days=1)
-
-
-def days_later(day: dt.date, count: int) -> dt.date:
-    """A day that lies `count` calendar days after another."""
-    return day + dt.timedelta(days=count)

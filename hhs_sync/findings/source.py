@@ -10,8 +10,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from hhs_sync.findings.asking import ask
 from hhs_sync.findings.finding import Finding, Severity
-from hhs_sync.findings.situation import Situation, ask
+from hhs_sync.findings.situation import Situation
 from hhs_sync.findings.words import counted, listed, usd
 from hhs_sync.ledger.entry import Evidence
 from hhs_sync.matching.acceptance import Standing

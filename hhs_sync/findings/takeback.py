@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from hhs_sync.findings.asking import ask, days_later
 from hhs_sync.findings.deadline import year_later
 from hhs_sync.findings.finding import Finding, Stake
-from hhs_sync.findings.situation import Situation, ask, days_later
+from hhs_sync.findings.situation import Situation
 from hhs_sync.findings.words import usd
 from hhs_sync.ledger.deposit import PROVIDER_ADJUSTMENT
 from hhs_sync.ledger.entry import Evidence

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 
 from hhs_sync.facts.claim import ClaimState
 from hhs_sync.facts.resolution import ResolutionKind
+from hhs_sync.findings.asking import ask, days_later
 from hhs_sync.findings.finding import Finding, Stake
-from hhs_sync.findings.situation import Answer, Situation, ask, days_later
+from hhs_sync.findings.situation import Answer, Situation
 from hhs_sync.findings.words import counted, usd
 from hhs_sync.ledger.entry import Evidence
 from hhs_sync.mapping.rules import PayerFamily, Treatment

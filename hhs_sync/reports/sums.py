@@ -147,7 +147,8 @@ def _state(difference: int) -> str:
 def headline(record: Record) -> str:
     """Tied or not, in one line."""
     if record.tied:
-        return f"Tied: {len(record.accounts)} accounts and {len(record.controls)} totals agree to the cent."
+        totals = [one for one in record.controls if not _of_account(one.name)]
+        return f"Tied: {len(record.accounts)} accounts and {len(totals)} totals agree to the cent."
     off = [one for one in record.accounts if one.difference]
     waiting = [one for one in off if one.difference == one.waiting]
     failed = [one for one in record.controls if one.unexplained]

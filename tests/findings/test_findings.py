@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from hhs_sync.facts.resolution import ResolutionKind
 from hhs_sync.findings import earliest_causes
+from hhs_sync.findings.asking import ask, reaction_date
 from hhs_sync.findings.catalogue import GROUPS, QUESTIONS, answers_to
 from hhs_sync.findings.decide import subject_of
 from hhs_sync.findings.finding import Severity
-from hhs_sync.findings.situation import ask, reaction_date
 from tests.builders import bank, claim, day, remittance, session, session_key
 from tests.findings.looking import Situation, asked, look, off, only, plain_rules
 from tests.test_worked_example import STEPS
