@@ -10,6 +10,7 @@ from hhs_sync.quickbooks.simulator.company import UNIQUE_NAMES, Claim, Company
 from hhs_sync.quickbooks.simulator.kind import Kind, Write, check_closed_books
 from hhs_sync.quickbooks.simulator.kinds import KINDS
 from hhs_sync.quickbooks.simulator.links import release
+from hhs_sync.quickbooks.simulator.properties import refuse_unknown
 from hhs_sync.quickbooks.simulator.refusal import Refused, missing, not_found, stale, unsupported
 from hhs_sync.quickbooks.simulator.wire import Fields, flag, text, without_blanks
 
@@ -31,6 +32,7 @@ def create(company: Company, kind: Kind, sent: Fields, write: Write) -> Fields:
     """Make a new object; returns it as it is now held."""
     if not kind.creatable:
         raise unsupported(f"create {kind.name}")
+    _refuse_unknown(company, kind, sent)
     fields = _bare(kind, sent)
     fields = kind.complete(company, fields, None, write)
     if kind.document:
@@ -56,6 +58,7 @@ def update(company: Company, kind: Kind, sent: Fields, write: Write) -> Fields:
     old = current_version(company, kind, sent)
     object_id = old["Id"]
     kind.guard(company, object_id, "update")
+    _refuse_unknown(company, kind, sent)
     sparse = flag(sent.get("sparse")) is True
     fields = _bare(kind, sent)
     if kind.name == "Deposit":
@@ -187,6 +190,11 @@ def _refresh(company: Company, touched: set[tuple[str, str]], write: Write) -> N
             after["SyncToken"] = str(int(before["SyncToken"]) + 1)
         company.keep(kind_name, object_id, after, write.moment)
         company.events.append((kind_name, object_id, "Update", write.moment))
+
+
+def _refuse_unknown(company: Company, kind: Kind, sent: Fields) -> None:
+    if company.settings.unknown_properties == "refused":
+        refuse_unknown(kind.name, sent)
 
 
 def _refuse_number_twice(company: Company, kind: Kind, fields: Fields, old: Fields | None, write: Write) -> None:

@@ -66,6 +66,8 @@ class SimulatorSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Closed books answer 6210 (closed with a password), or 6200 without one."""
     duplicate_numbers_refused: bool = True
     """The company's own setting that warns of duplicate numbers; off, 6140 never comes."""
+    unknown_properties: Literal["refused", "kept"] = "refused"
+    """What an attribute gets that QuickBooks does not know: 2010, or it is kept as sent."""
     deposit_line_id_strict: bool = True
     """A Deposit line that links a Payment must say TxnLineId "0"."""
 

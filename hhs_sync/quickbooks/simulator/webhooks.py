@@ -61,7 +61,8 @@ class Webhooks:
         self.verifier_token = settings.webhook_verifier_token
         self.delivered: list[Delivery] = []
         self._clock = clock
-        self._waiting: deque[Delivery] = deque()
+        self.waiting: deque[Delivery] = deque()
+        """What is still to be delivered, in order; the first of it may have failed already."""
         self._numbered = 0
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
@@ -79,7 +80,7 @@ class Webhooks:
 
     def send(self, body: bytes) -> None:
         """Queue a body; used by tests also to repeat or reorder what was sent."""
-        self._waiting.append(Delivery(body=body, signature=sign(body, self.verifier_token), due=self._clock.now()))
+        self.waiting.append(Delivery(body=body, signature=sign(body, self.verifier_token), due=self._clock.now()))
         if self._thread is None:
             self._thread = threading.Thread(target=self._work, name="quickbooks-webhooks", daemon=True)
             self._thread.start()
@@ -101,10 +102,10 @@ class Webhooks:
 
     def _work(self) -> None:
         while not self._stopping.wait(LOOK_SECONDS):
-            while self._waiting and not self._stopping.is_set() and self._clock.now() >= self._waiting[0].due:
-                if not self._deliver(self._waiting[0]):
+            while self.waiting and not self._stopping.is_set() and self._clock.now() >= self.waiting[0].due:
+                if not self._deliver(self.waiting[0]):
                     break
-                self.delivered.append(self._waiting.popleft())
+                self.delivered.append(self.waiting.popleft())
 
     def _deliver(self, delivery: Delivery) -> bool:
         assert self.url is not None

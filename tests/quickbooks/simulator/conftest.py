@@ -68,3 +68,15 @@ def connect(monkeypatch):
 @pytest.fixture
 def quickbooks(sim, connect):
     return connect(sim)
+
+
+@pytest.fixture
+def seeded(simulate):
+    """A caller of the company that is like Intuit's sandbox one."""
+    return simulate(seed_company=True)
+
+
+@pytest.fixture
+def qb(seeded, connect):
+    """The library, connected to that company."""
+    return connect(seeded.sim)

@@ -62,7 +62,21 @@ class TestSparseAndFull:
 
         assert "PrivateNote" not in caller.save("Invoice", body)
 
-    def test_what_nobody_knows_is_kept_as_sent(self, caller, customer):
+    @pytest.mark.parametrize(
+        "slip",
+        [
+            {"CustomerRefs": {"value": "1"}},
+            {"PrivateNotes": ""},
+            {"Line": [{**sales_form({"Id": "1"}, 1)["Line"][0], "Descripton": "typo"}]},
+        ],
+    )
+    def test_an_attribute_quickbooks_does_not_know_is_refused(self, caller, customer, slip):
+        code, detail = caller.fault("Invoice", {**sales_form(customer, 1), **slip})
+
+        assert (code, "unsupported or invalid" in detail) == ("2010", True)
+
+    def test_or_kept_as_sent_by_a_switch(self, simulate):
+        caller = simulate(unknown_properties="kept")
         made = caller.save("Customer", {"DisplayName": "K1", "NewIn2027": {"a": [1]}})
 
         assert caller.read("Customer", made["Id"])["NewIn2027"] == {"a": [1]}

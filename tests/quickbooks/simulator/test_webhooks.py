@@ -111,18 +111,26 @@ def test_what_fails_is_tried_again_and_what_is_later_waits(simulate, receiver, c
     receiver.statuses = [500, 503]
     caller = simulate(webhook_url=receiver.url)
     first, second = caller.customer("A"), caller.customer("B")
-    receiver.wait_for(1)
+    failed(caller, 1)
     clock.advance(9)
     time.sleep(0.2)
     early = len(receiver.got)
     clock.advance(1)
-    receiver.wait_for(2)
+    failed(caller, 2)
     clock.advance(20)
 
     bodies = receiver.wait_for(4)
 
     assert early == 1
     assert [body[0]["intuitentityid"] for body in bodies] == [first["Id"]] * 3 + [second["Id"]]
+
+
+def failed(caller, tries):
+    """Wait until the first delivery has failed so many times."""
+    deadline = time.monotonic() + 5
+    while caller.sim.state.webhooks.waiting[0].due <= caller.sim.state.clock.now() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert caller.sim.state.webhooks.waiting[0].tries == tries
 
 
 def test_a_read_and_a_refused_write_tell_nothing_and_preferences_are_nobodys_business(simulate, receiver):
