@@ -33,7 +33,8 @@ from hhs_sync.facts.document import Digest
 from hhs_sync.findings.situation import Trouble
 from hhs_sync.intake import Progress, TakenIn, draw_codes, take_in, trouble
 from hhs_sync.logs import tellable
-from hhs_sync.plan.changes import Hold, HoldReason
+from hhs_sync.plan.changes import Hold, HoldReason, Void
+from hhs_sync.plan.desired import QuickBooksKind
 from hhs_sync.quickbooks.report import PushReport
 from hhs_sync.review import Record, Review, read_record, review, write_record
 
@@ -198,9 +199,10 @@ class _Turn:
     def _push(self, troubles: tuple[Trouble, ...]) -> PushReport | Review:
         """Carry out what the plan wishes. Where there is nothing to carry out, the look stands that found it so."""
         desk = self._desk
-        paused = bool(paused_of(desk))
         # What was refused or left unclear before is for the push to try again, or not yet.
         seen = look(desk, troubles, with_paused=False)
+        forget_refusals(desk, seen.plan)
+        paused = bool(paused_of(desk))
         changes = to_write(seen.plan)
         if not paused and (not changes or seen.plan.waits):
             return seen
@@ -354,6 +356,26 @@ def paused_of(desk: Desk) -> dict[EntryKey, Paused]:
     for intent in pushes.open_intents(desk.practice):
         paused[intent.wish.entry] = (HoldReason.UNCLEAR, intent.message)
     return paused
+
+
+def forget_refusals(desk: Desk, plan: Plan) -> None:
+    """Let go of refusals of what is not wished any more, or the practice would never be quiet again.
+
+    A customer is not in a plan: its refusal goes when nothing is left that could name it.
+    """
+    named = {_key(change) for change in plan.changes}
+    gone = [
+        key
+        for key, one in desk.store.pushes.refusals(desk.practice).items()
+        if key not in named and (one.kind is not QuickBooksKind.CUSTOMER or not named)
+    ]
+    desk.store.pushes.forget_refusals(desk.practice, gone, desk.clock())
+
+
+def _key(change: Change) -> EntryKey:
+    if isinstance(change, Hold):
+        return change.key
+    return change.pushed.key if isinstance(change, Void) else change.desired.key
 
 
 def _closed_through(desk: Desk) -> dt.date | None:

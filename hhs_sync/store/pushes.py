@@ -112,6 +112,21 @@ class Pushes:
             rows = connection.execute(select(table).where(table.c.practice == practice, refused)).all()
         return {row.entry: refusal_of(row) for row in sorted(rows, key=lambda row: row.entry)}
 
+    def forget_refusals(self, practice: str, entries: Sequence[EntryKey], at: dt.datetime) -> None:
+        """Count these entries' refusals as not done: nobody wishes them any more, so nobody tries them again."""
+        if not entries:
+            return
+        table = schema.pushes
+        refused = (table.c.practice == practice) & (table.c.state == PushState.REFUSED.value) & table.c.newest
+        with self._database.write(practice) as connection:
+            for part in parts(entries):
+                connection.execute(
+                    table.update()
+                    .where(refused, table.c.entry.in_(part))
+                    .values(state=PushState.NOT_DONE.value, ended_at=at.isoformat(), message="not wished any more")
+                )
+            bump(connection, practice, "pushes")
+
     def _random_part(self, practice: str) -> str:
         return self._secrets.drawn(practice, "request ids", 4).hex()
 

@@ -1,0 +1,44 @@
+"""Exactly once, whatever goes wrong: a sample of what `make simulate` does for a thousand seeds."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from hhs_sync.ledger.entry import EntryKind
+from hhs_sync.sync import books_of
+from tests.simulation.practice import ROUNDS
+from tests.simulation.shape import KINDS
+from tests.simulation.trial import Play, Trials, held_in
+
+NOT_IN_THE_STORY = {EntryKind.PREPAYMENT, EntryKind.CORRECTION}
+"""What no ledger writes, and what only follows the close of a period."""
+
+
+@pytest.fixture(scope="module")
+def trials(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trials]:
+    return Trials(tmp_path_factory.mktemp("simulation"))
+
+
+def test_the_story_has_every_kind_of_event_and_of_document(trials: Trials) -> None:
+    seen: set[EntryKind] = set()
+    with trials.world("accrual", "every-kind") as world:
+        play = Play(world, trials.stories["accrual"], None)
+        for day in ROUNDS:
+            play.hear(day)
+            play.turn()
+            with world.desk() as desk:
+                seen |= {entry.kind for entry in books_of(desk).entries}
+        held = held_in(world, {})
+
+    assert set(EntryKind) - NOT_IN_THE_STORY == seen
+    assert set(KINDS) == {kind for kind, _ in held.marks}
+
+
+@pytest.mark.parametrize("seed", [1, 3, 9, 20, 22])
+def test_after_the_last_fault_three_quiet_turns_reach_the_books_of_a_run_without_faults(
+    trials: Trials, seed: int
+) -> None:
+    outcome = trials.run(seed)
+
+    assert [] == outcome.problems
+    assert (0, 0) == (outcome.doubles, outcome.losses)
