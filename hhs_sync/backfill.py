@@ -17,8 +17,9 @@ import msgspec
 from msgspec import Struct
 
 from hhs_sync.errors import HhsSyncError
+from hhs_sync.intake import take_in
 from hhs_sync.plan.changes import Create, Hold, Update, Void
-from hhs_sync.sync import look, paused_of, write_plan
+from hhs_sync.sync import look, write_plan
 
 if TYPE_CHECKING:
     from hhs_sync.facts.document import Digest, FactKey
@@ -137,5 +138,7 @@ def _ask(desk: Desk, progress: Progress) -> QuickBooksClient:
 
 
 def _look(desk: Desk, progress: Progress) -> Review:
+    progress("taking in documents")
+    taken = take_in(desk, progress)
     progress("keeping the books")
-    return look(desk, with_paused=bool(paused_of(desk)))
+    return look(desk, taken.troubles)

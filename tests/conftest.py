@@ -10,8 +10,9 @@ import hypothesis
 import pytest
 
 from tests.postgres import postgres_server, postgres_url
+from tests.stage import demo_folder
 
-__all__ = ["postgres_server", "postgres_url", "samples"]
+__all__ = ["demo_folder", "postgres_server", "postgres_url", "samples"]
 
 # The same examples for everyone, however slow the machine; HYPOTHESIS_PROFILE=search looks for new ones.
 hypothesis.settings.register_profile("same", derandomize=True, deadline=None)

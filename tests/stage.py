@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import pytest
 
-from hhs_sync import logs
+from hhs_sync import cli, logs
 from hhs_sync.cli.begin import lay_mappings, new_token_key
 from hhs_sync.demo import play
 from hhs_sync.demo.cast import PRACTICES, DemoPractice
@@ -79,6 +80,15 @@ class Stage:
         with self.simulator.state.lock:
             tables = self.simulator.state.companies[realm].tables
             return [{"kind": kind, **fields} for kind in kinds for fields in tables[kind].values()]
+
+
+@pytest.fixture(scope="session")
+def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that `hhs-sync demo` leaves behind, for tests that only read it, or that run the demo again."""
+    made = tmp_path_factory.mktemp("demo") / "demo"
+
+    assert 0 == cli.run(["demo", "--dir", str(made), "--no-web", "--json"])
+    return made
 
 
 @contextlib.contextmanager

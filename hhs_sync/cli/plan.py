@@ -144,6 +144,11 @@ def plan_as_json(waiting: Plan) -> dict[str, Any]:
     }
 
 
+def in_a_line(change: Change) -> str:
+    """A change in a few words: "create CreditMemo 20.00 K7F3Q Anthem"."""
+    return f"{_verb(change)} {_kind(change)} {money(_amount(change))} {_who(change)}".rstrip()
+
+
 def _about(change: Change) -> Any:  # noqa: ANN401  A wish, or what was pushed.
     return getattr(change, "desired", None) or getattr(change, "pushed", None)
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from hhs_sync.cli import DONE, FAILED
+from hhs_sync.cli.plan import in_a_line
 from hhs_sync.cli.shared import config_option, json_option, money, open_office, practice_option, say_json
 from hhs_sync.errors import HhsSyncError, MoneyError
 from hhs_sync.facts.resolution import Resolution, ResolutionKind
@@ -219,7 +220,10 @@ def in_words(seen: Preview, codes: Mapping[str, str]) -> list[str]:
         if len(entries) > 20:
             told.append(f"{sign} and {len(entries) - 20} more entries")
     if seen.written:
-        told.append(f"In QuickBooks: {len(seen.written)} entries would be written, changed or voided.")
+        told.append("In QuickBooks:")
+        told.extend(f"    {in_a_line(change)}" for change in seen.written[:20])
+        if len(seen.written) > 20:
+            told.append(f"    and {len(seen.written) - 20} more")
     if not told:
         told.append("Nothing is posted by it.")
     if seen.gone:

@@ -1,6 +1,7 @@
 """`hhs-sync demo`: two commands from nothing to tied-out books, and again in the same folder without doubling."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -21,26 +22,18 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, 
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made = tmp_path_factory.mktemp("demo") / "demo"
-
-    assert 0 == cli.run(["demo", "--dir", str(made), "--no-web", "--json"])
-    return made
-
-
-@pytest.fixture(scope="module")
-def drafts(folder: Path) -> list[Draft]:
-    noted = json.loads((folder / "demo.json").read_text())
+def drafts(demo_folder: Path) -> list[Draft]:
+    noted = json.loads((demo_folder / "demo.json").read_text())
     return [make_up(one, noted["seed"], THROUGH.fromisoformat(noted["through"])) for one in PRACTICES]
 
 
 def test_every_mishap_is_among_the_exceptions(
-    folder: Path, drafts: list[Draft], capsys: pytest.CaptureFixture[str]
+    demo_folder: Path, drafts: list[Draft], capsys: pytest.CaptureFixture[str]
 ) -> None:
     for draft in drafts:
         practice = draft.practice.id
         code, out, _ = run(
-            capsys, "exceptions", "--practice", practice, "--all", "--json", "--config", f"{folder}/config.toml"
+            capsys, "exceptions", "--practice", practice, "--all", "--json", "--config", f"{demo_folder}/config.toml"
         )
         found = {one["code"] for one in json.loads(out)}
 
@@ -49,11 +42,11 @@ def test_every_mishap_is_among_the_exceptions(
 
 
 def test_a_second_run_in_the_same_folder_goes_on_without_doubling(
-    folder: Path, capsys: pytest.CaptureFixture[str]
+    demo_folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    _, before, _ = run(capsys, "demo", "--dir", str(folder), "--no-web", "--json")
+    _, before, _ = run(capsys, "demo", "--dir", str(demo_folder), "--no-web", "--json")
 
-    code, out, _ = run(capsys, "demo", "--dir", str(folder), "--no-web", "--json")
+    code, out, _ = run(capsys, "demo", "--dir", str(demo_folder), "--no-web", "--json")
     told: dict[str, Any] = json.loads(out)
 
     assert 0 == code
@@ -64,9 +57,9 @@ def test_a_second_run_in_the_same_folder_goes_on_without_doubling(
 
 
 def test_the_summary_says_what_came_in_what_was_posted_the_money_the_exceptions_and_what_to_try(
-    folder: Path, capsys: pytest.CaptureFixture[str]
+    demo_folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    code, out, err = run(capsys, "demo", "--dir", str(folder), "--no-web")
+    code, out, err = run(capsys, "demo", "--dir", str(demo_folder), "--no-web")
 
     assert 0 == code
     for expected in (
@@ -78,10 +71,19 @@ def test_the_summary_says_what_came_in_what_was_posted_the_money_the_exceptions_
     assert "harbor: taking in documents" in err
 
 
-def test_the_reports_are_there_as_a_page_and_as_a_table(folder: Path) -> None:
+def test_reports_for_paper_show_codes_and_no_clients(demo_folder: Path, drafts: list[Draft]) -> None:
+    shown = "\n".join(path.read_text() for path in (demo_folder / "reports").iterdir())
+    clients = [one for draft in drafts for one in draft.clients]
+
+    assert [] == [one.last_name for one in clients if one.last_name in shown]
+    assert [] == [one.id for one in clients if re.search(rf"\b{one.id}\b", shown)]
+    assert [] == [one.member_id for one in clients if one.member_id and one.member_id in shown]
+
+
+def test_the_reports_are_there_as_a_page_and_as_a_table(demo_folder: Path) -> None:
     for practice in ("harbor", "birch"):
-        page = (folder / "reports" / f"{practice}-exceptions.html").read_text()
-        table = (folder / "reports" / f"{practice}-exceptions.csv").read_text()
+        page = (demo_folder / "reports" / f"{practice}-exceptions.html").read_text()
+        table = (demo_folder / "reports" / f"{practice}-exceptions.csv").read_text()
 
         assert "<table" in page
         assert "<script" not in page

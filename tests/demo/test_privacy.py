@@ -4,7 +4,6 @@ import datetime as dt
 import json
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -126,16 +125,3 @@ def texts_in(value: Any, name: str = "") -> Iterator[str]:
     elif isinstance(value, list):
         for inner in value:
             yield from texts_in(inner, name)
-
-
-def test_reports_for_paper_show_codes_and_no_names(drafts: list[Draft], tmp_path: Path) -> None:
-    from hhs_sync.demo import play
-
-    with stage(tmp_path, [PRACTICES[0]], mishaps=True) as made, made.office() as office:
-        played = play.play(office, "harbor", lambda _: None, tmp_path / "reports")
-        shown = "\n".join(path.read_text() for path in played.files)
-
-    assert {".html", ".csv"} == {path.suffix for path in played.files}
-    assert [] == [one.last_name for one in drafts[0].clients if one.last_name in shown]
-    assert [] == [one.id for one in drafts[0].clients if re.search(rf"\b{one.id}\b", shown)]
-    assert [] == [one.member_id for one in drafts[0].clients if one.member_id and one.member_id in shown]
