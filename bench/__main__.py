@@ -1,0 +1,128 @@
+"""The figures that the program promises, each with its target: `make bench`, or `python bench NAME...` for some.
+
+    help        hhs-sync --help
+    look        a whole look from nothing over 10,000 and 100,000 sessions: read, matched, books kept, plan made
+    quiet       a turn with nothing new
+    exports     a year of daily full exports into the store
+    x12         reading 835s beside a bare loop
+    matching    matching claim payments beside plain dicts
+    calls       what is sent to QuickBooks, beside the floor and beside saving one by one
+
+Machines are noisy: compare ratios taken in one run, on a machine that does nothing else.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+HERE = Path(__file__).parent
+PROGRAM = Path(sys.executable).with_name("hhs-sync")
+SMALL, LARGE = 10_000, 100_000
+
+
+def say(what: str, figure: str, target: str) -> None:
+    """One line: what was measured, what came out, what was promised."""
+    print(f"{what:58} {figure:>22}   {target}", flush=True)
+
+
+def run(*command: str) -> str:
+    """What a command prints; it must succeed."""
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    return done.stdout
+
+
+def best_of(times: int, *command: str) -> float:
+    """The seconds of the quickest run: what the command itself needs."""
+    seconds = []
+    for _ in range(times):
+        started = time.perf_counter()
+        subprocess.run(command, check=False, capture_output=True)
+        seconds.append(time.perf_counter() - started)
+    return min(seconds)
+
+
+def help_text() -> None:
+    """How quickly the command line answers."""
+    say("hhs-sync --help", f"{best_of(5, str(PROGRAM), '--help'):.2f} s", "under 0.3 s")
+
+
+def look() -> None:
+    """A whole look from nothing, and what ten times the work costs."""
+    small = json.loads(run(sys.executable, str(HERE / "look.py"), str(SMALL)))
+    large = json.loads(run(sys.executable, str(HERE / "look.py"), str(LARGE)))
+    for one, target in ((small, ""), (large, "under 20 s")):
+        what = f"look from nothing, {one['sessions']:,} sessions ({one['entries']:,} entries)"
+        say(what, f"{one['seconds']:.1f} s", target)
+    say("  of which reading documents", f"{large['reading']:.1f} s", "")
+    say("  memory", f"{large['megabytes']:,.0f} MB", "under 1,500 MB")
+    # The two practices are not of exactly ten to one: the work is counted in sessions.
+    work = large["sessions"] / small["sessions"]
+    say(
+        f"  {work:.1f} times the work costs",
+        f"{large['seconds'] / small['seconds']:.1f} times",
+        f"at most {1.2 * work:.1f}",
+    )
+
+
+def quiet() -> None:
+    """A turn of a practice to which nothing new has come; QuickBooks is not asked, for nothing is due."""
+    with TemporaryDirectory() as folder:
+        run(str(PROGRAM), "demo", "--dir", folder, "--no-web")
+        started = time.perf_counter()
+        told = run(sys.executable, str(HERE / "quiet.py"), folder)
+        seconds = time.perf_counter() - started
+    say("a turn with nothing new (start-up included)", f"{seconds:.2f} s", f"under 1 s ({told.strip()})")
+
+
+def exports() -> None:
+    """A year of daily full exports."""
+    print(run(sys.executable, str(HERE / "store.py")), end="", flush=True)
+
+
+def x12() -> None:
+    """Reading 835s."""
+    print(run(sys.executable, str(HERE / "x12.py")), end="", flush=True)
+
+
+def matching() -> None:
+    """Matching, a million of each."""
+    told = json.loads(run(sys.executable, str(HERE / "matching.py"), "1000000"))
+    say(
+        "matching 1,000,000 claim payments to sessions",
+        f"{told['matching']:.1f} s",
+        f"dicts alone {told['floor']:.1f} s",
+    )
+
+
+def calls() -> None:
+    """Calls to QuickBooks."""
+    print(run(sys.executable, str(HERE / "calls.py")), end="", flush=True)
+
+
+BENCHES: dict[str, Callable[[], None]] = {
+    "help": help_text,
+    "look": look,
+    "quiet": quiet,
+    "x12": x12,
+    "matching": matching,
+    "calls": calls,
+    "exports": exports,
+}
+
+
+def main() -> None:
+    """All of them, or those that are named."""
+    for name in sys.argv[1:] or BENCHES:
+        if name not in BENCHES:
+            sys.exit(f"no such bench: {name}. There are: {', '.join(BENCHES)}")
+        BENCHES[name]()
+
+
+if __name__ == "__main__":
+    main()
