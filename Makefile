@@ -11,7 +11,7 @@ PROJECT := $(VENV)/.project-$(shell sed '/^\[tool\.ruff/,$$d' pyproject.toml | s
 COMPILE  = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
            --no-emit-index-url
 
-.PHONY: help setup demo test lint format lock cassettes bench fuzz clean
+.PHONY: help setup demo test lint format lock cassettes bench fuzz simulate clean
 
 help:
 	@echo "make demo     set up, then show the whole program on a made-up practice"
@@ -20,6 +20,7 @@ help:
 	@echo "make format   let ruff put the code into form"
 	@echo "make bench    measure the figures the program promises"
 	@echo "make fuzz     damage a million X12 files and hold the reader to its promises"
+	@echo "make simulate [SEEDS=1000]  a small practice through every fault: nothing doubled, nothing lost"
 	@echo "make cassettes [AGAINST=sandbox]  record QuickBooks' answers anew, for the tests that play them back"
 	@echo "make lock     make the hashed locks again, after a change to requirements*.in"
 	@echo "make clean    remove the environment and what tools leave behind"
@@ -62,6 +63,9 @@ bench: setup
 
 fuzz: setup
 	@$(BIN)/python tests/fuzz/fuzz_x12.py
+
+simulate: setup
+	@$(BIN)/python -m tests.simulation $(SEEDS)
 
 cassettes: setup
 	@$(BIN)/python scripts/record_cassettes.py $(AGAINST)

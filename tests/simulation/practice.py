@@ -8,7 +8,6 @@ was mended, a session that went away, and what a bookkeeper decides about some o
 
 import dataclasses
 import datetime as dt
-import os
 import shutil
 from pathlib import Path
 from random import Random
@@ -18,10 +17,11 @@ import msgspec
 from hhs_sync.demo import life, mishaps
 from hhs_sync.demo.cast import ANTHEM, HARVARD_PILGRIM, MAINECARE, MEDICARE, PRACTICES, UNITED, DemoClient
 from hhs_sync.demo.draft import Advice, Bill, ClientMoney, Draft, Visit
-from hhs_sync.demo.files import write_exports
-from hhs_sync.demo.x12_files import write_x12
+from hhs_sync.demo.files import put, write_exports
+from hhs_sync.demo.x12_files import CLEARINGHOUSE, _remittance, write_x12
 from hhs_sync.facts.remittance import ProviderAdjustment
 from hhs_sync.facts.resolution import Resolution, ResolutionKind
+from hhs_sync.x12.write import Envelope, write_remittances
 
 FIRST_DAY, LAST_SESSIONS, LAST_DAY = dt.date(2026, 9, 28), dt.date(2026, 10, 30), dt.date(2026, 12, 1)
 ROUNDS = (
@@ -86,7 +86,7 @@ def news(story: Story, day: dt.date, inbox: Path) -> None:
         today=day,
         visits=visits,
         bills=[one for one in whole.bills if one.submitted <= day],
-        advices=[one for one in whole.advices if one.date <= day and (one is not story.late or day == LAST_DAY)],
+        advices=[one for one in whole.advices if one.date <= day and one is not story.late],
         payments=[one for one in whole.payments if one.date <= day],
         payouts=[one for one in whole.payouts if one.date <= day],
         bank_lines=[one for one in whole.bank_lines if one.date <= day],
@@ -94,9 +94,14 @@ def news(story: Story, day: dt.date, inbox: Path) -> None:
     write_exports(shown, inbox)
     write_x12(shown, inbox)
     if day == LAST_DAY:
-        arrived = dt.datetime.combine(day, dt.time(20), dt.UTC).timestamp()
-        late = inbox / "835" / f"{story.late.payer.id}-{story.late.date:%Y%m%d}.835"
-        os.utime(late, (arrived, arrived))
+        put(inbox / "835" / "late.835", _late_file(story), dt.datetime.combine(day, dt.time(20), dt.UTC))
+
+
+def _late_file(story: Story) -> bytes:
+    """The remittance that comes long after its money, under the date on which it was sent."""
+    practice, sent = story.draft.practice, dt.datetime.combine(LAST_DAY, dt.time(6, 30))
+    envelope = Envelope(sender=CLEARINGHOUSE, receiver=practice.id.upper(), written_at=sent, control_number=9999)
+    return write_remittances([_remittance(story.draft, story.late, story.late.trace)], envelope)
 
 
 def _clients(number: int) -> list[DemoClient]:
@@ -134,7 +139,7 @@ def _client_money(draft: Draft) -> None:
     cards = [one for one in draft.payments if one.method == "Card" and one.kind == "Payment" and one.client]
     checks = [one for one in draft.payments if one.method == "Check" and one.kind == "Payment"]
     late = next(one for one in draft.clients if one.last_name == "Ivelchester")
-    owing = next(one for one in draft.visits if one.client is late and one.state == "Completed")
+    owing = [one for one in draft.visits if one.client is late and one.state == "Completed"][2]
     back = dt.timedelta(days=20)
     for id_, kind, of in (("D1", "Dispute", cards[0]), ("B1", "Bounced Check", checks[0])):
         draft.payments.append(
@@ -157,7 +162,7 @@ def _decisions(draft: Draft, denied: Bill, cancelled: Visit) -> dict[dt.date, tu
         ),
         ROUNDS[3]: (
             (kinds.BILL_CLIENT, _session(denied.visits[0]), {"amount": 1000}),
-            (kinds.WRITE_OFF, _session(late[0]), {}),
+            (kinds.WRITE_OFF, _session(late[2]), {}),
         ),
         ROUNDS[4]: ((kinds.UNCLAIMED, "client_payment/desk/A1", {}),),
     }
