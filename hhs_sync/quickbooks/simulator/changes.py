@@ -5,6 +5,7 @@ in which QuickBooks complains: does it exist, is it the current version, is it l
 period open, is the number free.
 """
 
+from hhs_sync.quickbooks.simulator.autoapply import credits_applied
 from hhs_sync.quickbooks.simulator.clock import stamp
 from hhs_sync.quickbooks.simulator.company import UNIQUE_NAMES, Claim, Company
 from hhs_sync.quickbooks.simulator.kind import Kind, Write, check_closed_books
@@ -50,7 +51,13 @@ def create(company: Company, kind: Kind, sent: Fields, write: Write) -> Fields:
         "MetaData": {"CreateTime": moment, "LastUpdatedTime": moment},
     }
     company.events.append((kind.name, object_id, "Create", write.moment))
-    return _commit(company, kind, object_id, fields, write)
+    made = _commit(company, kind, object_id, fields, write)
+    if company.preference("SalesFormsPrefs", "AutoApplyCredit"):
+        payment = credits_applied(company, kind.name, made)
+        if payment is not None:
+            create(company, KINDS["Payment"], payment, write)
+            return company.tables[kind.name][object_id]
+    return made
 
 
 def update(company: Company, kind: Kind, sent: Fields, write: Write) -> Fields:
@@ -78,6 +85,8 @@ def update(company: Company, kind: Kind, sent: Fields, write: Write) -> Fields:
     _commit(company, kind, object_id, _next_version(old, fields, write), write)
     if kind.document:
         release(company, object_id, write.moment)
+    elif old.get("FullyQualifiedName") != fields.get("FullyQualifiedName"):
+        _rename_below(company, kind, object_id, write)
     return company.tables[kind.name][object_id]
 
 
@@ -190,6 +199,16 @@ def _refresh(company: Company, touched: set[tuple[str, str]], write: Write) -> N
             after["SyncToken"] = str(int(before["SyncToken"]) + 1)
         company.keep(kind_name, object_id, after, write.moment)
         company.events.append((kind_name, object_id, "Update", write.moment))
+
+
+def _rename_below(company: Company, kind: Kind, object_id: str, write: Write) -> None:
+    """Let the members below one that was renamed bear its new name in their full names."""
+    above = company.tables[kind.name][object_id]["FullyQualifiedName"]
+    for child in sorted(company.children.get((kind.name, object_id), ())):
+        held = company.tables[kind.name][child]
+        own = held.get("DisplayName") or held["Name"]
+        company.keep(kind.name, child, {**held, "FullyQualifiedName": f"{above}:{own}"}, write.moment)
+        _rename_below(company, kind, child, write)
 
 
 def _refuse_unknown(company: Company, kind: Kind, sent: Fields) -> None:

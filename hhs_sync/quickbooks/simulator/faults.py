@@ -38,12 +38,20 @@ What = Literal[
     "hand_edit",
     "hand_delete",
     "books_closed",
+    "no_access",
+    "subscription_ended",
+    "company_reset",
 ]
 """throttle_item: the last item of a batch is throttled inside a 200. unexpected: 6000 "please wait a few minutes".
 reset: the connection breaks. truncate: half the answer, then the connection ends. token_lost: the refresh token is
-rotated and nobody hears of it. hand_*: a person changes or deletes a document just before the call."""
+rotated and nobody hears of it. hand_*: a person changes or deletes a document just before the call. The last three say
+that this realm is over for now: 120 (no longer admin), 6190 (subscription), 10200 (company was reset)."""
 
 WHATS: tuple[What, ...] = get_args(What)
+
+LASTING: tuple[What, ...] = ("no_access", "subscription_ended", "company_reset")
+PASSING: tuple[What, ...] = tuple(what for what in WHATS if what not in LASTING)
+"""What chance draws from unless told otherwise: faults after which it makes sense to go on."""
 
 EDITED_KINDS = ("Invoice", "CreditMemo", "Payment", "SalesReceipt", "JournalEntry", "Deposit")
 """What a person lays hands on when the fault does not say."""
@@ -80,7 +88,7 @@ class Seed(msgspec.Struct, frozen=True, kw_only=True):
     seed: int
     rate: float = 0.1
     on: str = "*"
-    whats: tuple[What, ...] = WHATS
+    whats: tuple[What, ...] = PASSING
     most: int = 1_000_000
     """After so many strikes there is peace."""
 
@@ -245,6 +253,12 @@ def _unexpected(_: Fault, replies: Replies) -> Reply:
     )
 
 
+def _realm_over(code: str, message: str, status: int) -> Callable[[Fault, Replies], Reply]:
+    kind = "AuthenticationFault" if status == 401 else "ValidationFault"
+    refused = Refused(code, message, message, status=status, fault_type=kind)
+    return lambda _, replies: replies.refused(refused)
+
+
 INSTEAD: dict[What, Callable[[Fault, Replies], Reply]] = {
     "throttle_json": lambda _, replies: replies.throttled("json", 429),
     "throttle_xml": lambda _, replies: replies.throttled("xml", 429),
@@ -256,6 +270,9 @@ INSTEAD: dict[What, Callable[[Fault, Replies], Reply]] = {
     "unexpected": _unexpected,
     "hang": lambda fault, replies: Reply(mishap=Mishap(what="hang", seconds=fault.seconds or replies.hang_seconds)),
     "reset": lambda _, __: Reply(mishap=Mishap(what="reset")),
+    "no_access": _realm_over("120", "Authorization Failure : the user is no longer an administrator", 401),
+    "subscription_ended": _realm_over("6190", "Invalid Company Status : Subscription has ended or canceled", 400),
+    "company_reset": _realm_over("10200", "The company was reset: please synchronise anew", 400),
 }
 
 

@@ -48,6 +48,16 @@ class Document(Kind):
                 "the deposit must be changed first.",
             )
 
+    def view(self, company: Company, fields: Fields) -> Fields:
+        """The customer by the name it bears now, whatever it was called when the document was made."""
+        reference = fields.get("CustomerRef")
+        if not reference:
+            return fields
+        customer = company.tables["Customer"].get(reference["value"])
+        if customer is None or customer["FullyQualifiedName"] == reference.get("name"):
+            return fields
+        return {**fields, "CustomerRef": {**reference, "name": customer["FullyQualifiedName"]}}
+
     def void_lines(self, fields: Fields) -> Fields:
         """The document with every amount at zero and "Voided" in front of its note."""
         note = fields.get("PrivateNote")

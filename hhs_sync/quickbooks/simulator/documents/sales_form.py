@@ -40,6 +40,8 @@ class SalesForm(Document):
         customer = resolve(company, fields, "CustomerRef", "Customer", old)
         if customer is None and self.customer_required:
             raise missing("CustomerRef")
+        if old is not None and customer != reference_id(old, "CustomerRef") and company.paid(old["Id"]):
+            raise business_rule("The customer of a form that is linked to a payment cannot be changed.")
         for name, kind in (("ARAccountRef", "Account"), ("DepositToAccountRef", "Account")):
             resolve(company, fields, name, kind, old)
         resolve(company, fields, "PaymentMethodRef", "PaymentMethod", old)

@@ -9,7 +9,7 @@ from hhs_sync.quickbooks.simulator.company import Company
 from hhs_sync.quickbooks.simulator.kind import Kind, Write, check_lengths, resolve
 from hhs_sync.quickbooks.simulator.ledger import Posting
 from hhs_sync.quickbooks.simulator.lists.names import marked_inactive
-from hhs_sync.quickbooks.simulator.refusal import invalid_choice, missing
+from hhs_sync.quickbooks.simulator.refusal import business_rule, invalid_choice, missing
 from hhs_sync.quickbooks.simulator.wire import Fields, amount, cents, decimal, flag
 
 TYPES = ("Service", "NonInventory", "Inventory", "Category", "Group")
@@ -34,7 +34,9 @@ class Item(Kind):
         fields["Active"] = flag(fields.get("Active")) is not False
         fields["Name"] = marked_inactive(fields["Name"], active=fields["Active"], old=old)
         for name in ("IncomeAccountRef", "ExpenseAccountRef", "AssetAccountRef"):
-            resolve(company, fields, name, "Account", old)
+            account = resolve(company, fields, name, "Account", old)
+            if account and company.tables["Account"][account]["AccountType"] in (chart.RECEIVABLE, chart.PAYABLE):
+                raise business_rule("An item cannot use a receivable or payable account.", element=name)
         if kind in ("Service", "NonInventory", "Inventory") and not {"IncomeAccountRef", "ExpenseAccountRef"} & set(
             fields
         ):
