@@ -72,10 +72,13 @@ class Payment:
             amount = cents(parts[1]) if parts[1].strip() else None
         except ValueUnreadableError:
             amount = None
+        direction = parts[2].strip(" ")
         if amount is None:
             self._damage("BPR02 is not an amount of money")
         else:
-            self.fields["amount_paid"] = -abs(amount) if parts[2].strip() == "D" else amount
+            self.fields["amount_paid"] = -abs(amount) if direction == "D" else amount
+        if direction not in {"C", "D", ""}:
+            self._damage("BPR03 says neither that money comes (C) nor that it goes (D)")
         self.fields["handling"] = parts[0].strip()
         self.fields["payment_method"] = parts[3].strip()
         self.fields["payment_date"] = self._day(parts[15], "BPR16")
