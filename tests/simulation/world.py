@@ -27,6 +27,7 @@ from hhs_sync.intake import decide
 from hhs_sync.office import Desk, Office
 from hhs_sync.quickbooks import tokens
 from hhs_sync.quickbooks.simulator import DrivenClock, RunningSimulator, SimulatorSettings, running_simulator
+from hhs_sync.quickbooks.simulator.oauth import add_realm
 from hhs_sync.store.mirror import Mirror
 from hhs_sync.store.pushes import Pushes
 from hhs_sync.store.secrets import Secrets
@@ -145,7 +146,8 @@ class World(Premises):
             if not desk.store.mirror.cursor(self.practice, tokens.DEAD):
                 return False
             with self.simulator.state.lock:
-                good = next(name for name, one in self.simulator.state.keys.refresh.items() if one.realm == self.realm)
+                state = self.simulator.state
+                good = add_realm(state.keys, state.settings, self.realm, self.clock.now())
             tokens.keep_refresh_token(desk.store, self.practice, self.realm, good, desk.token_keys, desk.clock())
             return True
 
