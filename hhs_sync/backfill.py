@@ -18,8 +18,9 @@ from msgspec import Struct
 
 from hhs_sync.errors import HhsSyncError
 from hhs_sync.intake import take_in
+from hhs_sync.look import look
 from hhs_sync.plan.changes import Create, Hold, Update, Void
-from hhs_sync.sync import look, write_plan
+from hhs_sync.writing import write_plan
 
 if TYPE_CHECKING:
     from hhs_sync.facts.document import Digest, FactKey
@@ -141,4 +142,4 @@ def _look(desk: Desk, progress: Progress) -> Review:
     progress("taking in documents")
     taken = take_in(desk, progress)
     progress("keeping the books")
-    return look(desk, taken.troubles)
+    return look(desk, taken.obstacles)

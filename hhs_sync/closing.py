@@ -17,9 +17,9 @@ from hhs_sync.facts.resolution_text import decision_key
 from hhs_sync.findings.finding import Severity
 from hhs_sync.intake import decide
 from hhs_sync.ledger.period_close import closed_through, journal_digest, write_journal
+from hhs_sync.look import load_facts, look
 from hhs_sync.money import format_money
 from hhs_sync.plan.changes import Create, Update
-from hhs_sync.sync import load_facts, look
 
 if TYPE_CHECKING:
     from hhs_sync.ledger.entry import Entry

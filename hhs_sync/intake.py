@@ -1,6 +1,6 @@
 """The first steps of a turn: documents come in, are read into facts, and new clients get their codes.
 
-A source that does not answer, or a reader that breaks, costs its own documents and no more: it becomes a `Trouble`,
+A source that does not answer, or a reader that breaks, costs its own documents and no more: it becomes an `Obstacle`,
 which the exceptions report shows with the day on which it was first met. What a reader of another version had read is
 read again first, so that a turn never mixes two readings of one source.
 """
@@ -21,7 +21,6 @@ from hhs_sync.facts.document import Document, Reading, Source, Unreadable
 from hhs_sync.facts.resolution import ClientCode
 from hhs_sync.facts.resolution_text import READER_VERSION, decision_document, decision_key
 from hhs_sync.facts.resolution_text import read_resolution_document as read_decisions
-from hhs_sync.findings.situation import Trouble
 from hhs_sync.logs import tellable
 
 if TYPE_CHECKING:
@@ -41,19 +40,32 @@ Progress = Callable[[str], None]
 """Called with what begins now, or with "" when that has got on a bit."""
 
 
+class Obstacle(Struct, frozen=True, kw_only=True):
+    """Something outside the facts that a turn ran into and a person must mend.
+
+    `code` is the exception that asks about it: SRC-05 (a source or a file) or QBO-04 (QuickBooks is not ready);
+    `subject` names it stably ("source/bank"), `since` is the day on which it was first met.
+    """
+
+    code: str
+    subject: str
+    says: str
+    since: dt.date
+
+
 class TakenIn(Struct, frozen=True, kw_only=True):
     """What a turn's fetch brought: new documents and versions of facts, documents read again, and what went wrong."""
 
     documents: int = 0
     versions: int = 0
     read_again: int = 0
-    troubles: tuple[Trouble, ...] = ()
+    obstacles: tuple[Obstacle, ...] = ()
 
 
 def take_in(desk: Desk, progress: Progress) -> TakenIn:
     """Fetch from every connector and read what is new, or what another version of its reader had read."""
     documents = versions = read_again = 0
-    troubles: list[Trouble] = []
+    obstacles: list[Obstacle] = []
     for connector in desk.connectors:
         failed: list[str] = []
         again = desk.store.documents.to_read_again(desk.practice, {connector.name: connector.reader_version})
@@ -65,15 +77,15 @@ def take_in(desk: Desk, progress: Progress) -> TakenIn:
         known.save()
         documents += fetched[0]
         versions += reread[1] + fetched[1]
-        if trouble := _note(desk, f"source/{connector.name}", failed):
-            troubles.append(trouble)
+        if met := _note(desk, f"source/{connector.name}", failed):
+            obstacles.append(met)
         progress("")
-    if documents or read_again or troubles:
+    if documents or read_again or obstacles:
         log.info(
             "taken in", practice=desk.practice, documents=documents, facts=versions, count=read_again,
-            failed=len(troubles),
+            failed=len(obstacles),
         )  # fmt: skip
-    return TakenIn(documents=documents, versions=versions, read_again=read_again, troubles=tuple(troubles))
+    return TakenIn(documents=documents, versions=versions, read_again=read_again, obstacles=tuple(obstacles))
 
 
 def _fetched(source: str, documents: Iterable[Document], failed: list[str]) -> Iterator[Document]:
@@ -120,13 +132,13 @@ def _why(error: Exception) -> str:
     return tellable(error) if isinstance(error, HhsSyncError) else f"its program broke ({type(error).__name__})"
 
 
-def _note(desk: Desk, subject: str, failed: list[str]) -> Trouble | None:
-    return trouble(desk, "SRC-05", subject, "; ".join(dict.fromkeys(failed)))
+def _note(desk: Desk, subject: str, failed: list[str]) -> Obstacle | None:
+    return obstacle(desk, "SRC-05", subject, "; ".join(dict.fromkeys(failed)))
 
 
-def trouble(desk: Desk, code: str, subject: str, says: str) -> Trouble | None:
-    """A trouble with the day on which it was first met; with nothing to say it is over, and forgotten."""
-    name = f"trouble {code} {subject}"
+def obstacle(desk: Desk, code: str, subject: str, says: str) -> Obstacle | None:
+    """An obstacle with the day on which it was first met; with nothing to say it is over, and forgotten."""
+    name = f"obstacle {code} {subject}"
     since = desk.store.mirror.cursor(desk.practice, name)
     if not says:
         if since:
@@ -135,7 +147,7 @@ def trouble(desk: Desk, code: str, subject: str, says: str) -> Trouble | None:
     if not since:
         since = desk.today.isoformat()
         desk.store.mirror.set_cursor(desk.practice, name, since)
-    return Trouble(code=code, subject=subject, says=says, since=dt.date.fromisoformat(since))
+    return Obstacle(code=code, subject=subject, says=says, since=dt.date.fromisoformat(since))
 
 
 # --- client codes

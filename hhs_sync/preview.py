@@ -14,8 +14,8 @@ from msgspec import Struct
 
 from hhs_sync.facts.document import Source
 from hhs_sync.ledger.entry import Entry
+from hhs_sync.look import look
 from hhs_sync.plan.changes import Adopt, Create, Hold, Update, Void
-from hhs_sync.sync import look
 
 if TYPE_CHECKING:
     from hhs_sync.facts.current import Facts

@@ -10,7 +10,7 @@ from msgspec import Struct
 from hhs_sync.errors import ConfigError
 from hhs_sync.findings.finding import Severity
 from hhs_sync.review import read_record
-from hhs_sync.sync import RECORD, standing_of
+from hhs_sync.standing import RECORD, standing_of
 
 if TYPE_CHECKING:
     from hhs_sync.office import Desk, Office
@@ -33,12 +33,12 @@ class Status(Struct, frozen=True, kw_only=True):
     waits: str = ""
     plan: str = ""
     tied: bool | None = None
-    troubles: tuple[str, ...] = ()
+    obstacles: tuple[str, ...] = ()
 
     @property
     def needs_attention(self) -> bool:
         """True when a person should look."""
-        return bool(self.because or self.open or self.held or self.waits or self.troubles or self.tied is False)
+        return bool(self.because or self.open or self.held or self.waits or self.obstacles or self.tied is False)
 
 
 def status_of(office: Office, practice: str) -> Status:
@@ -66,7 +66,7 @@ def status_of(office: Office, practice: str) -> Status:
         waits=standing.waits if standing else "",
         plan=standing.plan if standing else "",
         tied=standing.tied if standing else None,
-        troubles=tuple(one.says for one in standing.troubles) if standing else (),
+        obstacles=tuple(one.says for one in standing.obstacles) if standing else (),
     )
 
 

@@ -11,8 +11,8 @@ from hhs_sync.demo.cast import PRACTICES
 from hhs_sync.facts.resolution import Resolution, ResolutionKind
 from hhs_sync.facts.session import SessionState
 from hhs_sync.intake import decide
+from hhs_sync.look import load_facts, look
 from hhs_sync.quickbooks.simulator.hand import close_books
-from hhs_sync.sync import load_facts, look
 from tests.stage import Stage, small, stage
 
 OCTOBER = dt.date(2026, 10, 31)

@@ -28,13 +28,14 @@ from hhs_sync.facts.current import Facts
 from hhs_sync.facts.remittance import Remittance
 from hhs_sync.ledger.entry import EntryKind
 from hhs_sync.ledger.journal import plain_journal
+from hhs_sync.look import look
 from hhs_sync.mapping.accounts import Account
 from hhs_sync.matching.acceptance import Standing
 from hhs_sync.matching.match import paid_key
 from hhs_sync.money import format_money, plain_money
 from hhs_sync.quickbooks.simulator import DrivenClock
 from hhs_sync.review import Review
-from hhs_sync.sync import TurnReport, look
+from hhs_sync.sync import TurnReport
 from tests.stage import Stage
 
 NOW = dt.datetime(2026, 11, 21, 17, tzinfo=dt.UTC)

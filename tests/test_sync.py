@@ -13,10 +13,11 @@ import pytest
 from hhs_sync.errors import PracticeBusyError
 from hhs_sync.facts.resolution import Resolution, ResolutionKind
 from hhs_sync.intake import decide
+from hhs_sync.look import current_record, look
 from hhs_sync.quickbooks.simulator import Fault, Seed
 from hhs_sync.quickbooks.simulator.hand import close_books, hand_delete, hand_edit
 from hhs_sync.review import Record
-from hhs_sync.sync import Ask, current_record, look
+from hhs_sync.sync import Ask
 from tests.stage import Stage, small, stage, stage_again
 
 
@@ -151,11 +152,11 @@ def test_a_source_that_fails_costs_its_own_documents_and_is_asked_about_until_it
     payments.with_name("gone").rename(payments)
     cured = harbor.turn()
 
-    assert ["source/desk"] == [one.subject for one in report.troubles]
+    assert ["source/desk"] == [one.subject for one in report.obstacles]
     assert 1 == asked["SRC-05"]
     assert report.pushed is not None
     assert quiet.quiet
-    assert () == cured.troubles
+    assert () == cured.obstacles
     assert cured.documents > 0
     assert 0 == codes(harbor)["SRC-05"]
 
@@ -192,7 +193,7 @@ def test_a_practice_that_was_never_connected_is_asked_about_and_its_books_are_ke
         assert report.documents > 0
         assert report.pushed is None
         assert 1 == codes(harbor)["QBO-04"]
-        assert any("never been connected" in one.says for one in report.troubles)
+        assert any("never been connected" in one.says for one in report.obstacles)
 
 
 def test_a_company_that_lacks_accounts_says_so_once(tmp_path: Path) -> None:

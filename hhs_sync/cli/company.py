@@ -164,10 +164,10 @@ def _show(steps: tuple[SetupStep, ...]) -> None:
 @json_option
 def adopt(config: Path, practice: str | None, as_json: bool) -> int:
     """Take entries in QuickBooks that bear our mark for ours again, after a database was restored from a backup."""
+    from hhs_sync.look import books_of
     from hhs_sync.plan import desired_entries
     from hhs_sync.quickbooks import refresh
     from hhs_sync.quickbooks.adopt import adopt as take_for_ours
-    from hhs_sync.sync import books_of
 
     with _desk(config, practice, "adopt") as desk:
         refresh.read_whole(desk.call(), desk.store, desk.practice, desk.rules)

@@ -123,7 +123,7 @@ def show(key: str, config: Path, practice: str | None, as_json: bool) -> int:
 
 def record_of(desk: Desk) -> Record:
     """The practice's last review if it still holds, else a new look."""
-    from hhs_sync.sync import current_record
+    from hhs_sync.look import current_record
 
     return current_record(desk)
 

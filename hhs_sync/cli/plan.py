@@ -39,7 +39,7 @@ def plan(ctx: click.Context, *, config: Path, practice: str | None, as_json: boo
     """What would be written to QuickBooks now, from what is stored; nothing is asked or written."""
     if ctx.invoked_subcommand is not None:
         return DONE
-    from hhs_sync.sync import look
+    from hhs_sync.look import look
 
     waits = False
     with open_office(config, logs="error") as office:
@@ -70,7 +70,7 @@ def approve(*, digest: str, config: Path, practice: str | None, reason: str, by:
     from hhs_sync.facts.resolution import Resolution, ResolutionKind
     from hhs_sync.facts.resolution_text import decision_key
     from hhs_sync.intake import decide
-    from hhs_sync.sync import look
+    from hhs_sync.look import look
 
     if len(digest) < 8:
         raise click.UsageError("Give at least eight characters of the digest.")

@@ -117,7 +117,7 @@ def journal(*, config: Path, practice: str | None, out: Path | None, check: bool
     Clients stand in it by their codes only.
     """
     from hhs_sync.ledger.journal import plain_journal
-    from hhs_sync.sync import books_of
+    from hhs_sync.look import books_of
 
     with open_office(config, logs="error") as office:
         desk = one_desk(office, practice)

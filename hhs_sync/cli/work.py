@@ -103,8 +103,8 @@ def _say_report(one: TurnReport) -> None:
         click.echo("  QuickBooks: " + (", ".join(f"{count} {name}" for name, count in counts if count) or "nothing"))
         if one.pushed.stopped:
             click.echo(f"  QuickBooks: stopped early: {one.pushed.stopped}")
-    for trouble in one.troubles:
-        click.echo(f"  {trouble.says}")
+    for obstacle in one.obstacles:
+        click.echo(f"  {obstacle.says}")
     if standing.waits:
         click.echo(f"  The plan waits: {standing.waits}")
     tied = "tied" if standing.tied else "NOT TIED"
@@ -114,7 +114,7 @@ def _say_report(one: TurnReport) -> None:
 def _say_plan(desk: Desk) -> None:
     """The plan, change by change, kinds first."""
     from hhs_sync.cli.plan import say_plan
-    from hhs_sync.sync import look
+    from hhs_sync.look import look
 
     say_plan(look(desk).plan, desk.practice)
 

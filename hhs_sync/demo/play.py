@@ -122,7 +122,8 @@ def quickbooks(folder: Path, port: int, clock: Clock | None = None) -> Iterator[
 
 def play(office: Office, practice: str, progress: Progress, reports: Path) -> Played:
     """One practice: connected where it is not yet, set up, synced, and reported on."""
-    from hhs_sync.sync import Ask, current_record, turn
+    from hhs_sync.look import current_record
+    from hhs_sync.sync import Ask, turn
 
     desk = office.desk(practice)
     made = _prepare(desk, progress)

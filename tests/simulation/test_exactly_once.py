@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from hhs_sync.ledger.entry import EntryKind
-from hhs_sync.sync import books_of
+from hhs_sync.look import books_of
 from tests.simulation.practice import ROUNDS
 from tests.simulation.shape import KINDS
 from tests.simulation.trial import Play, Trials, held_in
@@ -26,8 +26,7 @@ def test_the_story_has_every_kind_of_event_and_of_document(trials: Trials) -> No
         for day in ROUNDS:
             play.hear(day)
             play.turn()
-            with world.desk() as desk:
-                seen |= {entry.kind for entry in books_of(desk).entries}
+            seen |= {entry.kind for entry in books_of(world.desk).entries}
         held = held_in(world, {})
 
     assert set(EntryKind) - NOT_IN_THE_STORY == seen

@@ -1,0 +1,136 @@
+"""look(): what is true now. Loads, computes, touches nothing; every report and every preview calls it.
+
+What a turn decides on and what the pages show is one and the same `Review`. The part of it that is kept is its record,
+stored with the name of all that it followed from, so that it is shown while it holds and made anew when it does not.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import gc
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from hhs_sync.books import Books, keep_books
+from hhs_sync.findings.situation import Trouble
+from hhs_sync.intake import Obstacle, draw_codes
+from hhs_sync.plan.changes import Hold, HoldReason
+from hhs_sync.quickbooks.catalog import Preferences
+from hhs_sync.review import Record, Review, read_record, review, write_record
+from hhs_sync.standing import RECORD, STANDING, Standing, key_of, standing_of
+
+if TYPE_CHECKING:
+    from hhs_sync.facts.current import Facts
+    from hhs_sync.ledger.entry import EntryKey
+    from hhs_sync.office import Desk
+    from hhs_sync.plan.changes import Change, Plan
+    from hhs_sync.plan.compare import Paused
+
+
+def look(
+    desk: Desk,
+    obstacles: Sequence[Obstacle] = (),
+    *,
+    with_paused: bool = True,
+    change: Callable[[Facts], Facts] | None = None,
+) -> Review:
+    """What is true now: facts and rules in, books, plan, exceptions and tie-out out. Writes nothing but client codes.
+
+    `with_paused` shows what was refused or left unclear as held; `change` looks at other facts than those that stand.
+    """
+    with _no_collector():
+        facts = load_facts(desk)
+        store, practice = desk.store, desk.practice
+        return review(
+            change(facts) if change else facts,
+            desk.rules,
+            store.pushes.pushed_entries(practice),
+            store.mirror.entries(practice),
+            desk.today,
+            desk.secret,
+            paused=paused_of(desk) if with_paused else {},
+            books_closed_through=_closed_through(desk),
+            troubles=[Trouble(**msgspec.structs.asdict(one)) for one in obstacles],
+            previous=read_record(store.reviews.part(practice, RECORD)),
+        )
+
+
+def current_record(desk: Desk) -> Record:
+    """What reports show: the stored record while nothing has changed since, else that of a new look."""
+    standing = standing_of(desk)
+    if standing is not None and desk.store.reviews.turn_key(desk.practice) == key_of(desk, standing.obstacles):
+        record = read_record(desk.store.reviews.part(desk.practice, RECORD))
+        if record is not None:
+            return record
+    return look(desk, standing.obstacles if standing else ()).record
+
+
+def load_facts(desk: Desk) -> Facts:
+    """The facts that stand, with a code for every client."""
+    return draw_codes(desk, desk.store.readings.load_facts(desk.practice))
+
+
+def books_of(desk: Desk) -> Books:
+    """The books as of today."""
+    with _no_collector():
+        return keep_books(load_facts(desk), desk.rules, desk.today)
+
+
+def keep(desk: Desk, seen: Review, obstacles: Sequence[Obstacle]) -> Standing:
+    """Store a review for reports, pages and the next turn."""
+    holds = [change for change in seen.plan.changes if isinstance(change, Hold)]
+    standing = Standing(
+        to_write=0 if seen.plan.waits else len(to_write(seen.plan)),
+        held=len(holds),
+        refused=sum(1 for one in holds if one.reason is HoldReason.REFUSED),
+        waits=seen.plan.waits,
+        plan=seen.plan.digest if seen.plan.waits else "",
+        open=len(seen.record.open_findings),
+        tied=seen.record.tied,
+        obstacles=tuple(obstacles),
+    )
+    parts = {RECORD: write_record(seen.record), STANDING: msgspec.json.encode(standing)}
+    desk.store.reviews.save(desk.practice, key_of(desk, obstacles), parts, desk.clock())
+    return standing
+
+
+def to_write(plan: Plan) -> list[Change]:
+    """The changes of a plan that nothing holds."""
+    return [change for change in plan.changes if not isinstance(change, Hold)]
+
+
+def paused_of(desk: Desk) -> dict[EntryKey, Paused]:
+    """Entries that QuickBooks refused, or of which it is not known whether it saved them, and what it said."""
+    pushes = desk.store.pushes
+    paused: dict[EntryKey, Paused] = {
+        key: (HoldReason.REFUSED, f"{one.message} ({one.code})") for key, one in pushes.refusals(desk.practice).items()
+    }
+    for intent in pushes.open_intents(desk.practice):
+        paused[intent.wish.entry] = (HoldReason.UNCLEAR, intent.message)
+    return paused
+
+
+def _closed_through(desk: Desk) -> dt.date | None:
+    """The last day that QuickBooks has closed, as its preferences said when last read."""
+    told = desk.store.mirror.read_list(desk.practice, "Preferences", dict[str, object])
+    return Preferences.of(told).book_close_date if told else None
+
+
+@contextmanager
+def _no_collector() -> Iterator[None]:
+    """Compute without Python's cycle collector.
+
+    A look builds a million small frozen values that point only downward, so there are no cycles to find; the collector
+    would walk over all of them again and again, which costs a third of the time of a large practice. What is not
+    reachable any more goes by reference count as ever.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
