@@ -18,11 +18,12 @@ from typing import Any
 
 from hhs_sync.facts.resolution import Resolution, ResolutionKind
 from hhs_sync.intake import decide
+from hhs_sync.look import current_record, look
 from hhs_sync.plan.changes import Hold, HoldReason
 from hhs_sync.quickbooks.posted import reference_of
 from hhs_sync.quickbooks.simulator import Fault, Seed, faults
 from hhs_sync.quickbooks.simulator.hand import close_books
-from hhs_sync.sync import TurnReport, current_record, look
+from hhs_sync.sync import TurnReport
 from tests.simulation.child import start
 from tests.simulation.practice import ROUNDS, Story, news, tell
 from tests.simulation.shape import Held, difference
@@ -198,6 +199,7 @@ class Play:
             self._approve()
             self.world.connect_again()
         except Died:
+            self.world.close()
             return
         if self.drawn and self.chance.random() < 0.5:
             self._open_the_books()
@@ -246,10 +248,10 @@ class Play:
 
     def wrong_with_the_end(self) -> list[str]:
         """What is not as it should be once all is quiet."""
-        with self.world.desk() as desk:
-            plan, record = look(desk).plan, current_record(desk)
-            wrong = [f"still planned: {_named(change)}" for change in plan.changes]
-            wrong += [f"open intent: {one.wish.entry}" for one in desk.store.pushes.open_intents(desk.practice)]
+        desk = self.world.desk
+        plan, record = look(desk).plan, current_record(desk)
+        wrong = [f"still planned: {_named(change)}" for change in plan.changes]
+        wrong += [f"open intent: {one.wish.entry}" for one in desk.store.pushes.open_intents(desk.practice)]
         if not record.tied:
             wrong.append("the books do not tie out")
         if self.last is None or self.last.pushed is not None:
@@ -280,13 +282,13 @@ class Play:
             out.problems.append(f"{when}customers: {expected.customers ^ found.customers}")
 
     def _holds(self) -> list[Hold]:
-        with self.world.desk() as desk:
-            return [change for change in look(desk).plan.changes if isinstance(change, Hold)]
+        desk = self.world.desk
+        return [change for change in look(desk).plan.changes if isinstance(change, Hold)]
 
     def _expect_questions(self, holds: list[Hold]) -> None:
         """Each edit and deletion is asked about, and nothing is written by itself."""
-        with self.world.desk() as desk:
-            asked = {one.subject for one in current_record(desk).open_findings if one.code == "QBO-03"}
+        desk = self.world.desk
+        asked = {one.subject for one in current_record(desk).open_findings if one.code == "QBO-03"}
         for hold in holds:
             if hold.reason in ANSWERED and f"entry/{hold.key}" not in asked:
                 self.outcome.problems.append(f"not asked about: {_named(hold)}")
@@ -306,8 +308,8 @@ class Play:
 
     def _decide(self, decisions: tuple[Resolution, ...]) -> None:
         if decisions:
-            with self.world.desk() as desk:
-                decide(desk, decisions, name="decisions")
+            desk = self.world.desk
+            decide(desk, decisions, name="decisions")
 
     def _approve(self) -> None:
         """Whoever is asked whether a plan may go says yes."""

@@ -103,29 +103,33 @@ class Premises:
         self.folder = folder
         self.clock = clock
         self.practice = practice
+        self._office: Office | None = None
         self.wait_for_answers(30.0)
 
     def wait_for_answers(self, seconds: float) -> None:
         """How long the program waits for an answer: a hang need not cost a trial half a minute."""
         self.timeout = tokens.TIMEOUT = (5.0, seconds)
 
-    @contextlib.contextmanager
-    def office(self) -> Iterator[Office]:
-        opened = _SwiftOffice.open_swiftly(self)
-        try:
-            yield opened
-        finally:
-            opened.close()
+    @property
+    def office(self) -> Office:
+        """The office as this process has it open; a process that died leaves nothing but what lies on disk."""
+        if self._office is None:
+            self._office = _SwiftOffice.open_swiftly(self)
+        return self._office
 
-    @contextlib.contextmanager
-    def desk(self) -> Iterator[Desk]:
-        with self.office() as opened:
-            yield opened.desk(self.practice)
+    def close(self) -> None:
+        """Let go of the office: the next one is opened anew."""
+        if self._office is not None:
+            self._office.close()
+            self._office = None
+
+    @property
+    def desk(self) -> Desk:
+        return self.office.desk(self.practice)
 
     def turn(self, **how: Any) -> TurnReport:
         """One turn; QuickBooks is asked."""
-        with self.office() as opened:
-            return turn(opened, self.practice, **{"ask": Ask.ALWAYS, **how})
+        return turn(self.office, self.practice, **{"ask": Ask.ALWAYS, **how})
 
 
 class World(Premises):
@@ -142,14 +146,13 @@ class World(Premises):
 
     def connect_again(self) -> bool:
         """What a person does when a connection is dead; whether it was."""
-        with self.desk() as desk:
-            if not desk.store.mirror.cursor(self.practice, tokens.DEAD):
-                return False
-            with self.simulator.state.lock:
-                state = self.simulator.state
-                good = add_realm(state.keys, state.settings, self.realm, self.clock.now())
-            tokens.keep_refresh_token(desk.store, self.practice, self.realm, good, desk.token_keys, desk.clock())
-            return True
+        desk, state = self.desk, self.simulator.state
+        if not desk.store.mirror.cursor(self.practice, tokens.DEAD):
+            return False
+        with state.lock:
+            good = add_realm(state.keys, state.settings, self.realm, self.clock.now())
+        tokens.keep_refresh_token(desk.store, self.practice, self.realm, good, desk.token_keys, desk.clock())
+        return True
 
 
 class _SwiftOffice(Office):
@@ -212,7 +215,8 @@ def prepare(folder: Path, story: Story, begin: Any) -> None:
     (folder / "inbox").mkdir()
     lay_mappings(folder / "mappings")
     (folder / "token_key").write_bytes(new_token_key())
-    with open_world(folder, story, begin, keep=True) as world, world.desk() as desk:
+    with open_world(folder, story, begin, keep=True) as world:
+        desk = world.desk
         play._prepare(desk, lambda _: None)
         # Drawn once for all trials, so that the same entry bears the same mark in each.
         assert desk.secret
@@ -244,7 +248,11 @@ def open_world(folder: Path, story: Story, begin: Any, *, keep: bool = False, **
         port = simulator.base_url.rpartition(":")[2]
         old = text.partition("http://127.0.0.1:")[2].partition('"')[0].partition("/")[0]
         config.write_text(text.replace(f"127.0.0.1:{old}", f"127.0.0.1:{port}"), encoding="utf-8")
-        yield World(folder, simulator, clock, story.draft.practice.id)
+        world = World(folder, simulator, clock, story.draft.practice.id)
+        try:
+            yield world
+        finally:
+            world.close()
 
 
 @contextlib.contextmanager
