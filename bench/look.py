@@ -1,9 +1,11 @@
 """A whole look from nothing: every document read, matched, books kept, the plan made and the exceptions found.
 
-One practice of the demo's kind over two years, with as many clients as the number of sessions asks for: sessions, 835s,
-client payments, payouts, bank lines, coverage. Its files are written first and not counted. Nothing is pushed.
+One practice of the demo's kind over two years, with as many clients as the number of sessions asks for: one export of
+its sessions, a week's 835s of each payer, and the bank lines of their money. Its files are written first and not
+counted. Nothing is pushed.
 
-    python bench/look.py 100000
+    python bench/look.py 100000            cash: what QuickBooks should hold are deposit summaries
+    python bench/look.py 100000 accrual    five documents in QuickBooks for every session
 """
 
 from __future__ import annotations
@@ -33,10 +35,10 @@ SESSIONS_PER_CLIENT = 86.6
 """What a client of the demo comes to in so many weeks."""
 
 
-def write_practice(folder: Path, sessions: int) -> int:
+def write_practice(folder: Path, sessions: int, policy: str) -> int:
     """The practice's folder; how many sessions there are."""
     clients = max(10, round(sessions / SESSIONS_PER_CLIENT))
-    practice = msgspec.structs.replace(PRACTICES[0], clients=clients, weeks=WEEKS, comes_over=True)
+    practice = msgspec.structs.replace(PRACTICES[0], policy=policy, clients=clients, weeks=WEEKS, comes_over=True)
     draft = make_up(practice, 1, TODAY, mishaps=False)
     write_folder(folder, [draft], seed=1, today=TODAY, port=8075)
     lay_mappings(folder / "mappings")
@@ -77,14 +79,13 @@ def look_from_nothing(folder: Path) -> dict[str, float]:
 
 def main() -> None:
     """Write the practice, then look at it, each in a process of its own so that memory is the look's alone."""
-    if len(sys.argv) > 2:
+    if sys.argv[1] == "in":
         print(json.dumps(look_from_nothing(Path(sys.argv[2]))))
         return
+    policy = sys.argv[2] if len(sys.argv) > 2 else "cash"
     with tempfile.TemporaryDirectory() as folder:
-        sessions = write_practice(Path(folder), int(sys.argv[1]))
-        ran = subprocess.run(
-            [sys.executable, __file__, sys.argv[1], folder], check=True, capture_output=True, text=True
-        )
+        sessions = write_practice(Path(folder), int(sys.argv[1]), policy)
+        ran = subprocess.run([sys.executable, __file__, "in", folder], check=True, capture_output=True, text=True)
         print(json.dumps({"sessions": sessions, **json.loads(ran.stdout)}))
 
 

@@ -172,7 +172,7 @@ def patient(progress: Callable[[str], None], sleep: Callable[[float], None] = ti
 
     def wait(seconds: float) -> None:
         while seconds > 0:
-            progress("")
+            progress("waiting for QuickBooks")
             part = min(seconds, 5.0)
             sleep(part)
             seconds -= part

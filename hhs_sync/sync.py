@@ -24,6 +24,7 @@ from msgspec import Struct
 from hhs_sync.errors import ConfigError, QuickBooksError
 from hhs_sync.intake import Obstacle, Progress, TakenIn, obstacle, take_in
 from hhs_sync.logs import tellable
+from hhs_sync.quickbooks.due import is_due
 from hhs_sync.standing import Standing, key_of, standing_of
 
 if TYPE_CHECKING:
@@ -135,8 +136,6 @@ class _Turn:
     def _should_ask(self, *, something_new: bool) -> bool:
         if self._ask is not Ask.WHEN_DUE:
             return self._ask is Ask.ALWAYS
-        from hhs_sync.quickbooks.refresh import is_due  # noqa: PLC0415  Loads the wire's libraries: often not needed.
-
         return something_new or is_due(self._desk.store, self._desk.practice, self._desk.clock())
 
     def _has_work(self, before: Standing) -> bool:
@@ -150,7 +149,7 @@ class _Turn:
 
     def _refresh(self) -> tuple[Obstacle, ...]:
         """Bring the mirror up to date; what stands in the way becomes a question, and nothing is written then."""
-        from hhs_sync.quickbooks.refresh import load_catalog, refresh  # noqa: PLC0415  As above.
+        from hhs_sync.quickbooks.refresh import load_catalog, refresh  # noqa: PLC0415  Loads the wire's libraries.
         from hhs_sync.quickbooks.setup import check_company  # noqa: PLC0415  As above.
 
         desk = self._desk

@@ -154,6 +154,7 @@ class Stages:
         self._quiet = quiet
         self._terminal = sys.stderr.isatty()
         self._shown = 0
+        self._last = ""
 
     def of(self, practice: str) -> Callable[[str], None]:
         """What a turn of this practice calls as it gets on."""
@@ -166,8 +167,9 @@ class Stages:
 
     def say(self, text: str) -> None:
         """Show what is being done now."""
-        if self._quiet:
+        if self._quiet or text == self._last:
             return
+        self._last = text
         if self._terminal:
             click.echo("\r" + text.ljust(self._shown), err=True, nl=False)
             self._shown = len(text)

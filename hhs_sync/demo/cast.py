@@ -172,7 +172,8 @@ class DemoClient(Struct, frozen=True, kw_only=True):
 class DemoPractice(Struct, frozen=True, kw_only=True):
     """One practice and how large it is. `deposit_account` are the last digits of its bank account.
 
-    One that `comes_over` from another system sends one export of all its sessions, and no claims files.
+    One that `comes_over` from another system brings one export of all its sessions, its remittances and its bank lines;
+    what its clients paid stays behind.
     """
 
     id: str

@@ -25,6 +25,9 @@ from hhs_sync.plan.changes import PostedEntry
 from hhs_sync.plan.desired import QuickBooksKind
 from hhs_sync.quickbooks.catalog import LISTS, Catalog, Fields, Preferences
 from hhs_sync.quickbooks.client import QuickBooksClient
+from hhs_sync.quickbooks.due import LOOK_SOON, LOOKED_AT
+from hhs_sync.quickbooks.due import is_due as is_due  # noqa: PLC0414  Given on: who refreshes asks when.
+from hhs_sync.quickbooks.due import look_soon as look_soon  # noqa: PLC0414  As above.
 from hhs_sync.quickbooks.posted import posted_entry, reference_of
 from hhs_sync.store import Store
 
@@ -40,8 +43,6 @@ MARGIN = dt.timedelta(minutes=1)
 """How far before a look the next one begins: what QuickBooks was still busy saving then comes twice, not never."""
 SETTLED = dt.timedelta(seconds=2)
 """As much after a push of many entries, which would all be told again, and be too many."""
-QUIET = dt.timedelta(hours=1)
-"""How long a practice in which nothing happens may go without a look: 24 metered calls a day."""
 
 KEPT = (
     "Id", "SyncToken", "Name", "DisplayName", "FullyQualifiedName", "Active", "AcctNum", "AccountType",
@@ -50,8 +51,6 @@ KEPT = (
 """What the mirror keeps of a list's member."""
 
 CURSOR = "quickbooks changes"
-LOOKED_AT = "quickbooks looked at"
-LOOK_SOON = "quickbooks look soon"
 MAPPED_AS = "quickbooks mapped as"
 
 
@@ -76,19 +75,6 @@ def refresh(client: QuickBooksClient, store: Store, practice: str, rules: Rules,
     store.mirror.set_cursor(practice, LOOKED_AT, at.isoformat())
     log.info("quickbooks looked at", practice=practice, **msgspec.structs.asdict(refreshed))
     return refreshed
-
-
-def is_due(store: Store, practice: str, at: dt.datetime) -> bool:
-    """Whether a quiet practice should be looked at again: an hour has passed, or a webhook said so."""
-    looked = store.mirror.cursor(practice, LOOKED_AT)
-    if not looked or store.mirror.cursor(practice, LOOK_SOON):
-        return True
-    return dt.datetime.fromisoformat(looked) <= at - QUIET
-
-
-def look_soon(store: Store, practice: str, at: dt.datetime) -> None:
-    """Note that something changed in QuickBooks: the next turn looks, however short ago the last look was."""
-    store.mirror.set_cursor(practice, LOOK_SOON, at.isoformat())
 
 
 def load_catalog(store: Store, practice: str, rules: Rules) -> Catalog:
