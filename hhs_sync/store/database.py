@@ -58,11 +58,14 @@ class Database:
                 yield connection
 
     @contextmanager
-    def write(self, practice: str) -> Iterator[Connection]:
-        """A connection whose changes stand together, for one practice, once the block has ended."""
+    def write(self, practice: str | None) -> Iterator[Connection]:
+        """A connection whose changes stand together, for one practice or for none, once the block has ended."""
         with told_as_store_errors(), self.engine.connect() as connection:
             connection.execution_options(writes=True)
             with connection.begin():
+                if practice is None:
+                    yield connection
+                    return
                 connection.execute(
                     text("INSERT INTO practices (practice) VALUES (:practice) ON CONFLICT DO NOTHING"),
                     {"practice": practice},

@@ -8,7 +8,10 @@
     exports, unreadable             what full exports cover; what could not be read
     pushes, pushed                  every attempt to write to QuickBooks; where each entry stands
     mirror, mirror_lists, cursors   what QuickBooks showed when last asked, and how far we have asked
-    secrets, reviews, activity      keys and tokens; the last review for the web page; who did what
+    secrets, reviews                keys and tokens; the last review for the web page
+    activity                        who did and saw what: each row holds the hash of the one before
+    users, user_roles               who may sign in to the web page, and what they may there; recovery_codes
+    web_sessions, sign_in_failures  who is signed in; who tried in vain
 
 `sightings` stands apart from `facts` because each full export moves the last sighting of nearly every fact: rows of
 three numbers are rewritten then, not the facts themselves. Times are ISO texts with their offset from UTC, days are
@@ -34,7 +37,7 @@ from sqlalchemy import (
     false,
 )
 
-REVISION = "0001"
+REVISION = "0002"
 """The newest migration: a database at it is opened without loading Alembic."""
 
 # Names for every constraint, so that a migration can name what it changes on both databases.
@@ -266,14 +269,73 @@ reviews = Table(
     Column("body", LargeBinary, nullable=False),
 )
 
+# Numbered without a gap, and without references: what was done stays written whatever becomes of the rest.
 activity = Table(
     "activity",
     metadata,
-    Column("id", Number, primary_key=True),
-    of_practice(),
+    Column("id", Number, primary_key=True, autoincrement=False),
     Column("at", Text, nullable=False),
     Column("by", Text, nullable=False),
     Column("what", Text, nullable=False),
+    Column("practice", Text, nullable=True),
+    Column("subject", Text, nullable=False),
+    Column("address", Text, nullable=False),
     Column("details", Text, nullable=False),
+    Column("hash", Text, nullable=False),
     Index(None, "practice", "id"),
+)
+
+users = Table(
+    "users",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("display_name", Text, nullable=False),
+    Column("password", Text, nullable=False),
+    # The secret of the second factor, sealed; the last step of time whose code was taken, which is never taken again.
+    Column("second_factor", LargeBinary, nullable=True),
+    Column("second_factor_step", BigInteger, nullable=False, server_default="0"),
+    Column("disabled", Boolean, nullable=False, server_default=false()),
+    Column("made_at", Text, nullable=False),
+    Column("password_set_at", Text, nullable=False),
+)
+
+user_roles = Table(
+    "user_roles",
+    metadata,
+    Column("name", Text, ForeignKey("users.name"), primary_key=True),
+    # A practice's id, or * for all of them.
+    Column("practice", Text, primary_key=True),
+    Column("role", Text, primary_key=True),
+)
+
+recovery_codes = Table(
+    "recovery_codes",
+    metadata,
+    Column("name", Text, ForeignKey("users.name"), primary_key=True),
+    Column("digest", Text, primary_key=True),
+)
+
+web_sessions = Table(
+    "web_sessions",
+    metadata,
+    # Of the random id that the browser holds: who reads the database can't sign in with what stands here.
+    Column("digest", Text, primary_key=True),
+    Column("name", Text, ForeignKey("users.name"), nullable=False),
+    Column("begun_at", Text, nullable=False),
+    Column("seen_at", Text, nullable=False),
+    Column("ends_at", Text, nullable=False),
+    # Whether the second factor was given too, where the user has one.
+    Column("complete", Boolean, nullable=False),
+    Column("unlocked_until", Text, nullable=True),
+    # The secret of a second factor that is being set up, sealed.
+    Column("enrolling", LargeBinary, nullable=True),
+    Index(None, "name"),
+)
+
+sign_in_failures = Table(
+    "sign_in_failures",
+    metadata,
+    Column("subject", Text, primary_key=True),
+    Column("count", Integer, nullable=False),
+    Column("last_at", Text, nullable=False),
 )
