@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
 
+from hhs_sync.config.roles import Role
 from hhs_sync.config.secret import REFERENCE, SIMULATOR_SECRET, Secret
 from hhs_sync.connector import Settings
 from hhs_sync.errors import ConfigError
@@ -108,6 +109,7 @@ class QuickBooksConfig(Table):
     client_id: Annotated[Secret | None, BeforeValidator(_secret("*"))] = None
     client_secret: Annotated[Secret | None, BeforeValidator(_secret(SIMULATOR_SECRET))] = None
     token_key: Annotated[Secret | None, BeforeValidator(_secret())] = None
+    webhook_token: Annotated[Secret | None, BeforeValidator(_secret())] = None
 
 
 class DaemonConfig(Table):
@@ -125,11 +127,23 @@ class LogConfig(Table):
 
 
 class WebConfig(Table):
-    """Where the web pages are served, and after how many hours one must sign in again."""
+    """Where the web pages are served, and for how long one stays signed in, or sees names of clients.
+
+    `behind_tls` says that a proxy speaks TLS to browsers; `proxies` are the addresses that it comes from.
+    `second_factor_for` are the roles that nobody has without a second factor.
+    """
 
     host: Name = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8484
     session_hours: Count = 12
+    idle_minutes: Count = 15
+    unlock_minutes: Count = 10
+    behind_tls: bool = False
+    proxies: Texts = ("127.0.0.1", "::1")
+    second_factor_for: Annotated[tuple[Annotated[Role, Field(strict=False)], ...], Field(strict=False)] = (
+        Role.APPROVER,
+        Role.OPERATOR,
+    )
 
 
 class ConnectorConfig(Table):

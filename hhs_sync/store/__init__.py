@@ -24,6 +24,8 @@ from hhs_sync.store.pushes import Pushes
 from hhs_sync.store.readings import Readings
 from hhs_sync.store.reviews import Reviews
 from hhs_sync.store.secrets import Draw, Secrets
+from hhs_sync.store.users import Users
+from hhs_sync.store.web_sessions import WebSessions
 
 __all__ = ["Store"]
 
@@ -41,6 +43,8 @@ class Store:
         self.mirror = Mirror(database)
         self.reviews = Reviews(database)
         self.activity = Activities(database)
+        self.users = Users(database)
+        self.web_sessions = WebSessions(database)
 
     @staticmethod
     def open(url: str, draw: Draw = token_bytes) -> Store:
