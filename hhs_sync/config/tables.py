@@ -74,6 +74,7 @@ def _host(value: object) -> object:
 
 
 Texts: TypeAlias = Annotated[tuple[str, ...], BeforeValidator(_many)]
+Roles: TypeAlias = Annotated[tuple[Annotated[Role, Field(strict=False)], ...], Field(strict=False)]
 Address: TypeAlias = Annotated[str, BeforeValidator(_host)]
 Count: TypeAlias = Annotated[int, Field(ge=1)]
 Name: TypeAlias = Annotated[str, Field(min_length=1)]
@@ -140,10 +141,7 @@ class WebConfig(Table):
     unlock_minutes: Count = 10
     behind_tls: bool = False
     proxies: Texts = ("127.0.0.1", "::1")
-    second_factor_for: Annotated[tuple[Annotated[Role, Field(strict=False)], ...], Field(strict=False)] = (
-        Role.APPROVER,
-        Role.OPERATOR,
-    )
+    second_factor_for: Roles = (Role.APPROVER, Role.OPERATOR)
 
 
 class ConnectorConfig(Table):
