@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
     from hhs_sync.review import Record
 
 MARKS = {"critical": "!!!", "high": "!!", "medium": "!", "low": ""}
-ID_LENGTH = 7
 
 
 @click.group(invoke_without_command=True)
@@ -100,7 +98,7 @@ def _row(record: Record, finding: Finding) -> tuple[str, ...]:
         record.code_of(finding.client),
         money(finding.amount),
         finding.owner,
-        short_id(finding),
+        finding.short_id,
     )
 
 
@@ -135,7 +133,7 @@ def find(office: Office, practice: str | None, key: str) -> tuple[Desk, Record, 
         for desk in desks(office, practice)
         for record in [record_of(desk)]
         for finding in record.findings
-        if finding.key == key or short_id(finding).startswith(key.lower())
+        if finding.key == key or finding.short_id.startswith(key.lower())
     ]
     if not found:
         raise HhsSyncError(f"there is no exception {key!r} (any more): `hhs-sync exceptions --all` lists them")
@@ -144,18 +142,13 @@ def find(office: Office, practice: str | None, key: str) -> tuple[Desk, Record, 
     return found[0]
 
 
-def short_id(finding: Finding) -> str:
-    """A short name for an exception: the beginning of its key's sha256, the same as long as the question is asked."""
-    return hashlib.sha256(finding.key.encode()).hexdigest()[:ID_LENGTH]
-
-
 def as_told(record: Record, finding: Finding) -> dict[str, object]:
     """An exception as JSON, with the client's code in place of the client."""
     import msgspec
 
     told: dict[str, object] = msgspec.to_builtins(finding)
     told["client"] = record.code_of(finding.client) or None
-    return {"id": short_id(finding), **told}
+    return {"id": finding.short_id, **told}
 
 
 def in_words(record: Record, finding: Finding) -> Iterator[str]:
@@ -198,7 +191,7 @@ def in_words(record: Record, finding: Finding) -> Iterator[str]:
     yield f"Goes away when {finding.clears_when}."
     yield from (f"Note: {note}" for note in finding.notes)
     if finding.answers:
-        yield "\nDecide with hhs-sync exceptions resolve " + short_id(finding)
+        yield "\nDecide with hhs-sync exceptions resolve " + finding.short_id
         yield "  " + "  ".join(f"{OPTION_OF[kind]}" for kind in finding.answers if kind in OPTION_OF)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from enum import Enum
+from hashlib import sha256
 
 from msgspec import Struct
 
@@ -15,6 +16,8 @@ from hhs_sync.facts.document import FactKey, Source
 from hhs_sync.facts.resolution import ResolutionKind
 from hhs_sync.ledger.entry import Evidence
 from hhs_sync.money import Money
+
+ID_LENGTH = 7
 
 
 class Severity(Enum):
@@ -130,6 +133,11 @@ class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True):
     notes: tuple[str, ...] = ()
     closed_by: str = ""
     closed_on: dt.date | None = None
+
+    @property
+    def short_id(self) -> str:
+        """A short name for people: the beginning of the key's sha256, the same as long as the question is asked."""
+        return sha256(self.key.encode()).hexdigest()[:ID_LENGTH]
 
     @property
     def group(self) -> str:
