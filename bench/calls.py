@@ -50,7 +50,7 @@ from hhs_sync.sync import Ask, turn
 
 THROUGH = dt.date(2026, 11, 20)
 NOON = dt.datetime(2026, 11, 21, 17, tzinfo=dt.UTC)
-TURN_EVERY = dt.timedelta(minutes=5)
+TURN_EVERY = dt.timedelta(minutes=15)
 WRITES = ("batch", "create:", "update:", "void:", "delete:")
 CALLS_A_MINUTE, BATCHES_A_MINUTE = 500, 40
 """Intuit's limits: single calls, and batches."""
@@ -138,7 +138,7 @@ def fewest(office: Office, practice: str) -> tuple[int, int]:
 
 
 def quiet_day(office: Office, practice: str, clock: DrivenClock, simulator: Simulator) -> int:
-    """Metered reads of a day of turns every five minutes, in which nothing happens anywhere."""
+    """Metered reads of a day of turns every quarter of an hour, in which nothing happens anywhere."""
     before = simulator.calls.summary()["metered_reads"]
     assert isinstance(before, int)
     end = clock.now() + dt.timedelta(days=1)

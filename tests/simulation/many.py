@@ -44,8 +44,9 @@ def main() -> int:
             for outcome in pool.imap_unordered(run, works):
                 outcomes.append(outcome)
                 tell(outcome)
-                if len(outcomes) % 50 == 0:
-                    click.echo(f"{len(outcomes)} seeds, {time.monotonic() - started:.0f} s")
+                if len(outcomes) % 25 == 0:
+                    struck = sum(sum(one.faults.values()) for one in outcomes)
+                    click.echo(f"{len(outcomes)} seeds, {struck} faults, {time.monotonic() - started:.0f} s")
     return sum_up(outcomes, time.monotonic() - started)
 
 

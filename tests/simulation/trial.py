@@ -178,7 +178,7 @@ class Play:
             self.hear(day)
             if self.drawn:
                 self._let_go_wrong(self.drawn)
-            for _ in range(self.chance.randrange(1, 4)):
+            for _ in range(1 if self.drawn and self.drawn.kills else self.chance.randrange(1, 4)):
                 self.world.clock.advance(60 * self.chance.choice((5, 15, 60, 240)))
                 self.turn()
 
@@ -202,7 +202,7 @@ class Play:
             self.world.close()
             return
         if self.drawn and self.chance.random() < 0.5:
-            self._open_the_books()
+            self.open_the_books()
 
     def _turn_to_be_killed(self) -> None:
         """The same in another process, with kill -9 at one of its steps if it comes so far."""
@@ -218,7 +218,7 @@ class Play:
         self.at_peace = True
         self.world.simulator.state.faults.clear()
         self.world.wait_for_answers(30.0)
-        self._open_the_books()
+        self.open_the_books()
         self.world.connect_again()
         self.outcome.faults.update(one.what for one in self.world.simulator.state.faults.struck)
         self.outcome.faults.update(f"death {where}" for where in self.reaper.died.elements())
@@ -323,7 +323,7 @@ class Play:
             at=self.world.clock.now(), reason="simulation",
         )  # fmt: skip
 
-    def _open_the_books(self) -> None:
+    def open_the_books(self) -> None:
         state = self.world.simulator.state
         with state.lock:
             preferences = self.world.company.tables["Preferences"]["1"]

@@ -293,6 +293,16 @@ def test_a_refusal_is_remembered_and_tried_again_after_growing_pauses(store) -> 
     )
 
 
+def test_a_refusal_of_what_nobody_wishes_any_more_is_forgotten_and_another_is_not(store) -> None:
+    push(store, refused, wish("a"), wish("b"))
+    push(store, saved, wish("c"))
+
+    store.pushes.forget_refusals(PRACTICE, ["charge:a", "charge:c"], AT)
+
+    assert ["charge:b"] == list(store.pushes.refusals(PRACTICE))
+    assert ["charge:c"] == list(store.pushes.pushed_entries(PRACTICE))
+
+
 def test_a_refusal_is_over_when_the_entry_is_saved(store) -> None:
     push(store, refused, wish("a"))
     push(store, saved, wish("a"))

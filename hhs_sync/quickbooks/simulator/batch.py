@@ -10,6 +10,7 @@ from hhs_sync.quickbooks.simulator.company import Company
 from hhs_sync.quickbooks.simulator.kind import Kind, Write
 from hhs_sync.quickbooks.simulator.kinds import BY_FOLDED_NAME
 from hhs_sync.quickbooks.simulator.refusal import Refused, invalid_choice, missing
+from hhs_sync.quickbooks.simulator.shape import misshapen
 from hhs_sync.quickbooks.simulator.wire import Fields, text
 
 ITEMS_MAX = 30
@@ -37,6 +38,8 @@ def run(
         )
     answers = []
     for item in items:
+        if not isinstance(item, dict):
+            raise misshapen("BatchItemRequest")
         batch_id = text(item.get("bId")) or ""
         joined = f"{request_id}{batch_id}" if request_id else None
         answers.append({**_answer(company, item, joined, write, count), "bId": batch_id})

@@ -10,9 +10,10 @@ from hhs_sync.quickbooks.simulator.clock import stamp
 from hhs_sync.quickbooks.simulator.company import UNIQUE_NAMES, Claim, Company
 from hhs_sync.quickbooks.simulator.kind import Kind, Write, check_closed_books
 from hhs_sync.quickbooks.simulator.kinds import KINDS
-from hhs_sync.quickbooks.simulator.links import release
+from hhs_sync.quickbooks.simulator.links import refuse_to_release, release
 from hhs_sync.quickbooks.simulator.properties import refuse_unknown
 from hhs_sync.quickbooks.simulator.refusal import Refused, missing, not_found, stale, unsupported
+from hhs_sync.quickbooks.simulator.shape import shaped
 from hhs_sync.quickbooks.simulator.wire import Fields, flag, text, without_blanks
 
 HOUSEKEEPING = ("Id", "SyncToken", "MetaData", "domain", "sparse", "status", "time")
@@ -81,6 +82,8 @@ def update(company: Company, kind: Kind, sent: Fields, write: Write) -> Fields:
         check_closed_books(company, old.get("TxnDate"), fields.get("TxnDate"))
     _refuse_number_twice(company, kind, fields, old, write)
     _refuse_name_twice(company, kind, fields, old)
+    if kind.document and company.paid(object_id) > _promised(company, kind, fields, write):
+        refuse_to_release(company)
     company.events.append((kind.name, object_id, "Update", write.moment))
     _commit(company, kind, object_id, _next_version(old, fields, write), write)
     if kind.document:
@@ -99,9 +102,8 @@ def void(company: Company, kind: Kind, sent: Fields, write: Write) -> Fields:
     kind.guard(company, object_id, "void")
     check_closed_books(company, old.get("TxnDate"))
     fields = _bare(kind, kind.voided(company, without_blanks(old)), keep_derived=True)
+    release(company, object_id, write.moment, to_nothing=True)
     company.events.append((kind.name, object_id, "Void", write.moment))
-    if kind.name != "Payment":
-        release(company, object_id, write.moment, to_nothing=True)
     _commit(company, kind, object_id, _next_version(old, fields, write), write)
     return company.tables[kind.name][object_id]
 
@@ -160,7 +162,7 @@ def _bare(kind: Kind, sent: Fields, *, keep_derived: bool = False) -> Fields:
     """What a client may say: without blanks, without housekeeping, without what QuickBooks computes."""
     dropped = HOUSEKEEPING if keep_derived else (*HOUSEKEEPING, *kind.derived)
     said = sent if kind.merges else without_blanks(sent)
-    return {name: value for name, value in said.items() if name not in dropped}
+    return shaped({name: value for name, value in said.items() if name not in dropped})
 
 
 def _next_version(old: Fields, fields: Fields, write: Write) -> Fields:
@@ -199,6 +201,12 @@ def _refresh(company: Company, touched: set[tuple[str, str]], write: Write) -> N
             after["SyncToken"] = str(int(before["SyncToken"]) + 1)
         company.keep(kind_name, object_id, after, write.moment)
         company.events.append((kind_name, object_id, "Update", write.moment))
+
+
+def _promised(company: Company, kind: Kind, fields: Fields, write: Write) -> int:
+    """What a document puts on receivables or payables, in cents: so much of it can be paid or used."""
+    lines = kind.postings(company, fields, write)
+    return abs(sum(line.cents for line in lines if line.receivable or line.payable))
 
 
 def _rename_below(company: Company, kind: Kind, object_id: str, write: Write) -> None:

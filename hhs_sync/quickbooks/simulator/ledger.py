@@ -40,6 +40,8 @@ class Ledger:
         """Let a document post these lines instead of whatever it posted before; none takes it off the books."""
         lines = tuple(posting for posting in postings if posting.cents)
         assert sum(line.cents for line in lines) == 0, f"document {document} does not balance"
+        assert all(line.customer for line in lines if line.receivable), f"document {document} owes nobody's debt"
+        assert all(line.vendor for line in lines if line.payable), f"document {document} owes to nobody"
         for line in self.postings.pop(document, ()):
             self._count(line, -line.cents)
         for line in lines:

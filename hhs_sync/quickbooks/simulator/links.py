@@ -25,13 +25,18 @@ def release(company: Company, target: str, moment: datetime, *, to_nothing: bool
     excess = applied if to_nothing else -_left(company, target, links)
     if excess <= 0:
         return
-    if company.settings.paid_documents == "refuse":
-        raise business_rule("A transaction that is linked to a payment cannot be changed so; unlink the payment first.")
+    refuse_to_release(company)
     for link in reversed(links):
         off = min(excess, link.cents)
         if off:
             _let_go(company, link, target, off, moment)
             excess -= off
+
+
+def refuse_to_release(company: Company) -> None:
+    """Refuses to let a payment go, where the settings say so. Asked before anything is stored."""
+    if company.settings.paid_documents == "refuse":
+        raise business_rule("A transaction that is linked to a payment cannot be changed so; unlink the payment first.")
 
 
 def _left(company: Company, target: str, links: list[Link]) -> int:

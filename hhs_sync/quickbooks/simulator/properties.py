@@ -8,7 +8,7 @@ someone, the setting `unknown_properties` lets everything pass and keeps it as s
 import functools
 from pathlib import Path
 
-from hhs_sync.quickbooks.simulator.refusal import Refused
+from hhs_sync.quickbooks.simulator.shape import misshapen
 from hhs_sync.quickbooks.simulator.wire import Fields
 
 A_DOCUMENT = " (a document)"
@@ -21,12 +21,12 @@ def refuse_unknown(kind: str, sent: Fields) -> None:
         return
     for name in sent:
         if name not in known:
-            raise _unknown(name)
+            raise misshapen(name)
     lines = sent.get("Line")
     for line in lines if isinstance(lines, list) else ():
         for name in line if isinstance(line, dict) else ():
             if name not in table()["line"] and not name.endswith("Detail"):
-                raise _unknown(f"Line.{name}")
+                raise misshapen(f"Line.{name}")
 
 
 @functools.cache
@@ -46,12 +46,3 @@ def table() -> dict[str, frozenset[str]]:
         more = documents if said.endswith(A_DOCUMENT) else []
         found[said.removesuffix(A_DOCUMENT)] = frozenset([*everywhere, *more, *names])
     return found
-
-
-def _unknown(name: str) -> Refused:
-    return Refused(
-        "2010",
-        "Request has invalid or unsupported property",
-        f"Property Name:{name} specified is unsupported or invalid",
-        element=name,
-    )

@@ -4,12 +4,13 @@ from hhs_sync.quickbooks.simulator.clock import stamp
 from hhs_sync.quickbooks.simulator.company import Company
 from hhs_sync.quickbooks.simulator.kind import Write
 from hhs_sync.quickbooks.simulator.refusal import Refused, bad_reference, missing
+from hhs_sync.quickbooks.simulator.shape import shaped
 from hhs_sync.quickbooks.simulator.wire import Fields, decimal, text, without_blanks
 
 
 def make_tax_code(company: Company, sent: Fields, write: Write) -> Fields:
     """A new tax code from rates that exist (TaxRateId) or are made now; the answer has no envelope of its own."""
-    sent = without_blanks(sent)
+    sent = shaped(without_blanks(sent))
     name = text(sent.get("TaxCode"))
     if name is None:
         raise missing("TaxCode")

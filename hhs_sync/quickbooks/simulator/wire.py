@@ -18,6 +18,9 @@ from hhs_sync.quickbooks.simulator.refusal import Refused, invalid_number
 Fields = dict[str, Any]
 """An object as it stands on the wire: names as QuickBooks spells them, amounts as Decimal."""
 
+AMOUNT_MAX = 100_000_000_000
+"""In dollars: QuickBooks takes amounts of eleven digits before the point."""
+
 _DECODER = msgspec.json.Decoder(float_hook=Decimal)
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 _DATE = re.compile(r"(\d{4}-\d{2}-\d{2})")
@@ -63,12 +66,12 @@ def cents(value: Any, element: str) -> int | None:
     """Whole cents of an amount sent as number or string, rounded half up; None for a blank. Refuses the rest (2090)."""
     if value is None or value == "":
         return None
-    if isinstance(value, int) and not isinstance(value, bool):
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < AMOUNT_MAX:
         return value * 100
     number = decimal(value, element)
     if number is None:
         return None
-    if abs(number) >= 100_000_000_000:
+    if abs(number) >= AMOUNT_MAX:
         raise invalid_number(element, value)
     return int(number.scaleb(2).quantize(Decimal(1), rounding=ROUND_HALF_UP))
 

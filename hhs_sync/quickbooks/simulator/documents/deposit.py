@@ -7,12 +7,14 @@ may then be negative (a fee, a take-back). The total may be nothing, never less.
 from hhs_sync.quickbooks.simulator import chart
 from hhs_sync.quickbooks.simulator.company import Claim, Company
 from hhs_sync.quickbooks.simulator.documents.document import (
+    NAMED,
     Document,
     entity_of,
     line_amount,
     lines_of,
     number_lines,
     posting_maker,
+    refuse_type,
 )
 from hhs_sync.quickbooks.simulator.kind import Write, resolve
 from hhs_sync.quickbooks.simulator.ledger import Posting
@@ -27,6 +29,13 @@ from hhs_sync.quickbooks.simulator.refusal import (
 from hhs_sync.quickbooks.simulator.wire import Fields, amount, cents, reference_id, text
 
 LINE = "DepositLineDetail"
+INCOME_STATEMENT = (
+    chart.INCOME,
+    chart.OTHER_INCOME,
+    chart.COST_OF_GOODS_SOLD,
+    chart.EXPENSE,
+    chart.OTHER_EXPENSE,
+)
 DEPOSITED = ("Payment", "SalesReceipt", "RefundReceipt", "JournalEntry")
 
 
@@ -53,7 +62,9 @@ class Deposit(Document):
         total = sum(_settle_line(company, line, owner, write) for line in lines)
         cash_back = fields.get("CashBack")
         if cash_back:
-            resolve(company, cash_back, "AccountRef", "Account", old)
+            if resolve(company, cash_back, "AccountRef", "Account", old) is None:
+                raise missing("CashBack.AccountRef")
+            refuse_type(company, cash_back, "AccountRef", *NAMED)
             back = cents(cash_back.get("Amount"), "CashBack.Amount") or 0
             cash_back["Amount"] = amount(back)
             total -= back
@@ -115,6 +126,7 @@ class Transfer(Document):
         for name in ("FromAccountRef", "ToAccountRef"):
             if resolve(company, fields, name, "Account", old) is None:
                 raise missing(name)
+            refuse_type(company, fields, name, *NAMED, *INCOME_STATEMENT)
         if reference_id(fields, "FromAccountRef") == reference_id(fields, "ToAccountRef"):
             raise business_rule("A transfer needs two different accounts.", element="ToAccountRef")
         whole = line_amount({"Amount": fields.get("Amount")})

@@ -6,7 +6,7 @@ from hhs_sync.quickbooks.simulator import chart
 from hhs_sync.quickbooks.simulator.company import Company
 from hhs_sync.quickbooks.simulator.kind import DOLLARS, Kind, Write, check_lengths, resolve, transaction_date
 from hhs_sync.quickbooks.simulator.ledger import Posting
-from hhs_sync.quickbooks.simulator.refusal import Refused, bad_reference, missing
+from hhs_sync.quickbooks.simulator.refusal import Refused, bad_reference, business_rule, missing
 from hhs_sync.quickbooks.simulator.wire import Fields, cents, reference_id, text
 
 LENGTHS = (
@@ -64,6 +64,27 @@ class Document(Kind):
         voided = {**fields, "PrivateNote": f"Voided - {note}" if note else "Voided", "TotalAmt": 0}
         voided["Line"] = [_voided_line(line) for line in fields.get("Line", ())]
         return voided
+
+
+MONEY_HELD = (chart.BANK, chart.OTHER_CURRENT_ASSET)
+"""Where received money may go."""
+
+NAMED = (chart.RECEIVABLE, chart.PAYABLE)
+"""Accounts on which every line needs a customer or vendor, so that most documents cannot touch them."""
+
+
+def require_type(company: Company, fields: Fields, name: str, *types: str) -> None:
+    """Refuses an account of another type than these."""
+    account = company.find("Account", reference_id(fields, name))
+    if account is not None and account["AccountType"] not in types:
+        raise business_rule(f"{name} cannot be an account of type {account['AccountType']}.", element=name)
+
+
+def refuse_type(company: Company, fields: Fields, name: str, *types: str) -> None:
+    """Refuses an account of one of these types."""
+    account = company.find("Account", reference_id(fields, name))
+    if account is not None and account["AccountType"] in types:
+        raise business_rule(f"{name} cannot be an account of type {account['AccountType']}.", element=name)
 
 
 def lines_of(fields: Fields) -> list[Fields]:

@@ -6,14 +6,17 @@ money and the credits; money left over stays with the payment as UnappliedAmt. A
 memo and an invoice is how a credit is applied.
 """
 
+from hhs_sync.quickbooks.simulator import chart
 from hhs_sync.quickbooks.simulator.company import Claim, Company
 from hhs_sync.quickbooks.simulator.documents.document import (
+    MONEY_HELD,
     Document,
     deposit_account,
     line_amount,
     lines_of,
     posting_maker,
     receivable_account,
+    require_type,
 )
 from hhs_sync.quickbooks.simulator.documents.journal import open_receivable
 from hhs_sync.quickbooks.simulator.documents.sales import linked_transactions
@@ -44,6 +47,8 @@ class Payment(Document):
             ("PaymentMethodRef", "PaymentMethod"),
         ):
             resolve(company, fields, name, kind, old)
+        require_type(company, fields, "ARAccountRef", chart.RECEIVABLE)
+        require_type(company, fields, "DepositToAccountRef", *MONEY_HELD)
         account = deposit_account(company, fields, write)
         fields["DepositToAccountRef"] = reference_to(company.tables["Account"][account], account)
         lines = lines_of(fields)

@@ -5,12 +5,15 @@ from datetime import date, timedelta
 from hhs_sync.quickbooks.simulator import chart
 from hhs_sync.quickbooks.simulator.company import Claim, Company
 from hhs_sync.quickbooks.simulator.documents.document import (
+    NAMED,
     Document,
     entity_of,
     line_amount,
     lines_of,
     number_lines,
     posting_maker,
+    refuse_type,
+    require_type,
 )
 from hhs_sync.quickbooks.simulator.documents.sales import linked_transactions
 from hhs_sync.quickbooks.simulator.kind import Write, resolve
@@ -33,6 +36,7 @@ class Expense(Document):
         if not lines:
             raise missing("Line")
         total = sum(_settle_line(company, line, old) for line in lines)
+        _refuse_nameless(company, fields, lines)
         fields["Line"] = number_lines(lines)
         fields["TotalAmt"] = amount(total)
         return total
@@ -87,14 +91,9 @@ class Purchase(Expense):
         if (type_name == chart.CREDIT_CARD) != (way == "CreditCard"):
             raise business_rule(f"A {way} purchase cannot be paid from a {type_name} account.", element="AccountRef")
         resolve(company, fields, "PaymentMethodRef", "PaymentMethod", old)
-        customer, _ = entity_of(company, fields, "EntityRef")
+        entity_of(company, fields, "EntityRef")
         if self.spend(company, fields, old) < 0:
             raise business_rule("Transaction amount must be 0 or greater.", element="TotalAmt")
-        for line in fields["Line"]:
-            reference = reference_id(line.get(ACCOUNT_LINE) or {}, "AccountRef")
-            account = company.find("Account", reference)
-            if account is not None and account["AccountType"] == chart.RECEIVABLE and customer is None:
-                raise business_rule("When you use Accounts Receivable, you must choose a customer in the Name field.")
         fields["Credit"] = flag(fields.get("Credit")) is True
         fields.setdefault("PrintStatus", "NotSet")
         return fields
@@ -120,6 +119,7 @@ class Bill(Expense):
         if resolve(company, fields, "VendorRef", "Vendor", old) is None:
             raise missing("VendorRef")
         resolve(company, fields, "APAccountRef", "Account", old)
+        require_type(company, fields, "APAccountRef", chart.PAYABLE)
         resolve(company, fields, "SalesTermRef", "Term", old)
         payable = _payable_account(company, fields, write)
         fields["APAccountRef"] = {"value": payable, "name": company.tables["Account"][payable]["Name"]}
@@ -156,7 +156,9 @@ class VendorCredit(Expense):
         if resolve(company, fields, "VendorRef", "Vendor", old) is None:
             raise missing("VendorRef")
         resolve(company, fields, "APAccountRef", "Account", old)
-        self.spend(company, fields, old)
+        require_type(company, fields, "APAccountRef", chart.PAYABLE)
+        if self.spend(company, fields, old) < 0:
+            raise business_rule("Transaction amount must be 0 or greater.", element="TotalAmt")
         return fields
 
     def postings(self, company: Company, fields: Fields, write: Write) -> list[Posting]:
@@ -201,6 +203,8 @@ class BillPayment(Document):
         fields = self.begin(company, fields, old, write)
         if resolve(company, fields, "VendorRef", "Vendor", old) is None:
             raise missing("VendorRef")
+        resolve(company, fields, "APAccountRef", "Account", old)
+        require_type(company, fields, "APAccountRef", chart.PAYABLE)
         _paid_from(company, fields, old)
         owner = old["Id"] if old else None
         lines = lines_of(fields)
@@ -249,6 +253,7 @@ class CreditCardPayment(Document):
         for name in ("BankAccountRef", "CreditCardAccountRef"):
             if resolve(company, fields, name, "Account", old) is None:
                 raise missing(name)
+            refuse_type(company, fields, name, *NAMED)
         resolve(company, fields, "VendorRef", "Vendor", old)
         fields["Amount"] = amount(line_amount({"Amount": fields.get("Amount")}))
         return fields
@@ -305,6 +310,18 @@ def _settle_line(company: Company, line: Fields, old: Fields | None) -> int:
     return whole
 
 
+def _refuse_nameless(company: Company, fields: Fields, lines: list[Fields]) -> None:
+    """A line on receivables belongs to a customer, one on payables to a vendor."""
+    customer, vendor = entity_of(company, fields, "EntityRef")
+    for line in lines:
+        detail = line.get(ACCOUNT_LINE) or {}
+        account = company.find("Account", reference_id(detail, "AccountRef")) or {}
+        if account.get("AccountType") == chart.RECEIVABLE and not (customer or reference_id(detail, "CustomerRef")):
+            raise business_rule("When you use Accounts Receivable, you must choose a customer in the Name field.")
+        if account.get("AccountType") == chart.PAYABLE and not (vendor or reference_id(fields, "VendorRef")):
+            raise business_rule("When you use Accounts Payable, you must choose a vendor in the Name field.")
+
+
 def _item_account(company: Company, detail: Fields) -> str:
     item = company.tables["Item"][str(reference_id(detail, "ItemRef"))]
     for name in ("AssetAccountRef", "ExpenseAccountRef", "IncomeAccountRef"):
@@ -334,6 +351,7 @@ def _paid_from(company: Company, fields: Fields, old: Fields | None) -> None:
     inside = fields.get(group)
     if not isinstance(inside, dict) or resolve(company, inside, name, "Account", old) is None:
         raise missing(f"{group}.{name}")
+    refuse_type(company, inside, name, *NAMED)
 
 
 def _payment_account(fields: Fields) -> str:

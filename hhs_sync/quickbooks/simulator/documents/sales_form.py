@@ -10,11 +10,15 @@ from decimal import ROUND_HALF_UP, Decimal
 from hhs_sync.quickbooks.simulator import chart
 from hhs_sync.quickbooks.simulator.company import Company
 from hhs_sync.quickbooks.simulator.documents.document import (
+    MONEY_HELD,
+    NAMED,
     Document,
     line_amount,
     lines_of,
     number_lines,
     posting_maker,
+    refuse_type,
+    require_type,
 )
 from hhs_sync.quickbooks.simulator.kind import Write, resolve
 from hhs_sync.quickbooks.simulator.ledger import Posting
@@ -44,6 +48,8 @@ class SalesForm(Document):
             raise business_rule("The customer of a form that is linked to a payment cannot be changed.")
         for name, kind in (("ARAccountRef", "Account"), ("DepositToAccountRef", "Account")):
             resolve(company, fields, name, kind, old)
+        require_type(company, fields, "ARAccountRef", chart.RECEIVABLE)
+        require_type(company, fields, "DepositToAccountRef", *MONEY_HELD)
         resolve(company, fields, "PaymentMethodRef", "PaymentMethod", old)
         resolve(company, fields, "SalesTermRef", "Term", old)
         self._number(company, fields)
@@ -185,6 +191,7 @@ def _settle_discount(company: Company, line: Fields, subtotal: int, write: Write
     if resolve(company, detail, "DiscountAccountRef", "Account", detail) is None:
         account = company.standing_account(chart.DISCOUNTS_GIVEN, write.moment)
         detail["DiscountAccountRef"] = {"value": account, "name": company.tables["Account"][account]["Name"]}
+    refuse_type(company, detail, "DiscountAccountRef", *NAMED)
     return whole
 
 
