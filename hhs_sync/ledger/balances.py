@@ -1,16 +1,28 @@
-"""The trial balance: what each account comes to."""
+"""The accounts of the books: the lines that stand on each, and the trial balance that they come to."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from hhs_sync.mapping.accounts import Account
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from hhs_sync.ledger.entry import Entry
+    from hhs_sync.ledger.entry import Entry, Line
     from hhs_sync.money import Money
+
+    LinesByAccount: TypeAlias = Mapping[Account, Sequence[tuple[Entry, Line]]]
+    """What stands on each account, line by line with the entry that it belongs to."""
+
+
+def lines_by_account(entries: Iterable[Entry]) -> LinesByAccount:
+    """Sort every line to its account, in one walk: most questions are about one account, and the books are long."""
+    found: dict[Account, list[tuple[Entry, Line]]] = {account: [] for account in Account}
+    for entry in entries:
+        for line in entry.lines:
+            found[line.account].append((entry, line))
+    return found
 
 
 def trial_balance(entries: Iterable[Entry]) -> dict[Account, Money]:

@@ -25,6 +25,9 @@ Party: TypeAlias = str
 class EntryKind(Enum):
     """What happened. The value is the tag in the plain-text journal."""
 
+    # Members are compared by identity, so identity is hash enough; Enum's own hash is Python code, and slow.
+    __hash__ = object.__hash__
+
     CHARGE = "charge"
     CHARGE_CANCELLED = "charge-cancelled"
     CLAIM_PAYMENT = "claim-payment"

@@ -133,6 +133,15 @@ class Plan(Struct, frozen=True, kw_only=True):
     digest: Digest = ""
     waits: str = ""
 
+    @property
+    def on_their_way(self) -> frozenset[EntryKey]:
+        """The entries that the plan writes, takes back, or asks about."""
+        return frozenset([one.key if isinstance(one, Hold) else _entry_of(one).key for one in self.changes])
+
+
+def _entry_of(change: Create | Update | Void | Adopt) -> DesiredEntry | PushedEntry:
+    return change.pushed if isinstance(change, Void) else change.desired
+
 
 class Limits(Struct, frozen=True, kw_only=True):
     """How far a plan may go without a person's approval, and where QuickBooks' books are closed.

@@ -7,18 +7,19 @@ where the policy knows no such control or its data is not at hand.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import groupby
 from typing import TypeAlias
 
 from msgspec import Struct
 
 from hhs_sync.facts.document import FactKey
-from hhs_sync.ledger.entry import EntryKey
+from hhs_sync.ledger.entry import Entry, EntryKey
 from hhs_sync.mapping.accounts import CARD_CLEARING, INCOME_AND_EXPENSE, RECEIVABLE, Account
 from hhs_sync.money import Money
 from hhs_sync.plan.cash import render_cash
 from hhs_sync.plan.customers import Customers
-from hhs_sync.plan.desired import QuickBooksKind, Told
+from hhs_sync.plan.desired import CustomerName, QuickBooksKind, Told
 from hhs_sync.plan.figures import Figures, Item
 from hhs_sync.plan.references import SECRET_BYTES, References
 from hhs_sync.receivables.open_items import OpenItem
@@ -26,6 +27,10 @@ from hhs_sync.receivables.open_items import OpenItem
 _OF_MOVEMENT = "|"
 """What stands between the key of a movement and the word for one of its documents."""
 _REMITTANCE = "remittance/"
+# Of our forms, those that put money into the bank or take it out.
+_BANKING = frozenset(
+    {QuickBooksKind.DEPOSIT, QuickBooksKind.TRANSFER, QuickBooksKind.PURCHASE, QuickBooksKind.JOURNAL_ENTRY}
+)
 # Lines of these forms lower their account's balance; lines of the others raise it.
 _CREDITING = frozenset({QuickBooksKind.INVOICE, QuickBooksKind.SALES_RECEIPT, QuickBooksKind.DEPOSIT})
 
@@ -85,11 +90,14 @@ def receivables(ground: Ground) -> Control | None:
         return None
     customers = Customers(ground.books, figures.rules)
     expected: dict[str, Money] = {}
-    for entry in figures.entries:
-        for line in () if entry.held else entry.lines:
-            if line.account in RECEIVABLE:
-                name = customers.owing(line.account, line.party, line.item).display
-                expected[name] = expected.get(name, 0) + line.amount
+    owed: dict[CustomerName, Money] = {}
+    for account in RECEIVABLE:
+        for entry, line in figures.by_account[account]:
+            if not entry.held:
+                customer = customers.owing(account, line.party, line.item)
+                owed[customer] = owed.get(customer, 0) + line.amount
+    for customer, amount in owed.items():
+        expected[customer.display] = expected.get(customer.display, 0) + amount
     numbers = figures.numbers(RECEIVABLE)
     by_journal = {
         wish.key: line.customer.display
@@ -132,10 +140,8 @@ def client_credits(ground: Ground) -> Control | None:
     if figures.cash:
         return None
     credits_left: dict[str | None, Money] = {}
-    for entry in figures.entries:
-        for line in entry.lines:
-            if line.account is Account.CLIENT_CREDIT:
-                credits_left[line.party] = credits_left.get(line.party, 0) - line.amount
+    for _, line in figures.by_account[Account.CLIENT_CREDIT]:
+        credits_left[line.party] = credits_left.get(line.party, 0) - line.amount
     negative = tuple(
         Item(client or "", amount, "credit below zero") for client, amount in credits_left.items() if amount < 0
     )
@@ -160,13 +166,12 @@ def bank_lines(ground: Ground) -> Control | None:
     documents: dict[EntryKey, list[EntryKey]] = {}
     bank = figures.numbers([Account.BANK])
     for wish in figures.desired.entries:
-        if figures.wished_on(wish, bank):
+        if wish.kind in _BANKING and figures.wished_on(wish, bank):
             for entry_key in wish.renders:
                 documents.setdefault(entry_key, []).append(wish.key)
     items: list[Item] = []
-    for entry in figures.entries:
-        amount = sum(line.amount for line in entry.lines if line.account is Account.BANK)
-        if entry.held or not amount:
+    for entry, amount in _at_the_bank(figures):
+        if not amount:
             continue
         keys = documents.get(entry.key, [])
         shown = sum(figures.shown_on(key, bank) for key in keys)
@@ -191,10 +196,9 @@ def remittances_banked(ground: Ground) -> Control | None:
     left = dict(paid)
     banked: Money = 0
     items: list[Item] = []
-    for entry in ground.figures.entries:
+    for entry, bank in _at_the_bank(ground.figures):
         named = [one.fact for one in entry.evidence if one.fact.startswith(_REMITTANCE)]
-        bank = sum(line.amount for line in entry.lines if line.account is Account.BANK)
-        if entry.held or not named or not any(line.account is Account.BANK for line in entry.lines):
+        if not named:
             continue
         told = sum(left.pop(one, 0) for one in named)
         banked += bank
@@ -210,10 +214,10 @@ def income(ground: Ground) -> Control | None:
     apart: list[Item] = []
     if not figures.cash:
         booked: dict[tuple[Account, str | None], Money] = {}
-        for entry in figures.entries:
-            for line in () if entry.held else entry.lines:
-                if line.account in INCOME_AND_EXPENSE:
-                    place = (line.account, line.clinician)
+        for account in INCOME_AND_EXPENSE:
+            for entry, line in figures.by_account[account]:
+                if not entry.held:
+                    place = (account, line.clinician)
                     booked[place] = booked.get(place, 0) + line.amount
         for wish in figures.desired.entries:
             sign = -1 if wish.kind in _CREDITING else 1
@@ -257,10 +261,9 @@ def sessions_explained(ground: Ground) -> Control | None:
     if ground.open_items is None:
         return None
     left: dict[FactKey | None, Money] = {}
-    for entry in ground.figures.entries:
-        for line in entry.lines:
-            if line.account in RECEIVABLE:
-                left[line.item] = left.get(line.item, 0) + line.amount
+    for account in RECEIVABLE:
+        for _, line in ground.figures.by_account[account]:
+            left[line.item] = left.get(line.item, 0) + line.amount
     expected = sum(left.values())
     for item in ground.open_items:
         left[item.session] = left.get(item.session, 0) - item.amount
@@ -295,6 +298,14 @@ def entries_standing(ground: Ground) -> Control | None:
     )
     found = sum(one.amount for key, one in figures.ours.items() if key in figures.pushed)
     return Control(number=13, name="entries written", expected=expected, found=found, items=tuple(items))
+
+
+def _at_the_bank(figures: Figures) -> Iterator[tuple[Entry, Money]]:
+    """The entries that the bank's lines make, in order, each with its net amount there."""
+    lines = [(entry, line.amount) for entry, line in figures.by_account[Account.BANK] if not entry.held]
+    for _, group in groupby(lines, key=lambda one: one[0].key):
+        parts = list(group)
+        yield parts[0][0], sum([amount for _, amount in parts])
 
 
 Check: TypeAlias = Callable[[Ground], Control | None]

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from functools import cached_property
 from typing import TypeAlias
 
 from msgspec import Struct
 
+from hhs_sync.ledger.balances import lines_by_account
 from hhs_sync.ledger.entry import Entry, EntryKey
 from hhs_sync.mapping.accounts import Account
 from hhs_sync.mapping.rules import Policy, Rules
@@ -48,21 +50,22 @@ class Figures:
         pushed: Pushed,
         posted: Posted,
         rules: Rules,
+        on_their_way: AbstractSet[EntryKey] = frozenset(),
     ) -> None:
-        """Add everything up once."""
-        self.entries = tuple(entries)
+        """Add everything up once. What the plan will write or holds is on its way: it is counted, not named."""
+        self.by_account = lines_by_account(entries)
         self.desired = desired
         self.pushed = pushed
         self.posted = posted
         self.rules = rules
+        self.on_their_way = on_their_way
         self.cash = rules.practice.policy is Policy.CASH
         self._numbers = {account: _number(account, rules) for account in Account}
         self.books: dict[Account, Money] = dict.fromkeys(Account, 0)
         self.held: dict[Account, Money] = dict.fromkeys(Account, 0)
-        for entry in self.entries:
-            sums = self.held if entry.held else self.books
-            for line in entry.lines:
-                sums[line.account] += line.amount
+        for account, lines in self.by_account.items():
+            self.held[account] = sum([line.amount for entry, line in lines if entry.held])
+            self.books[account] = sum([line.amount for _, line in lines]) - self.held[account]
         self.wished: dict[Account, Money] = dict.fromkeys(Account, 0)
         for wish in desired.entries:
             for account, amount in wish.effects:
@@ -126,40 +129,60 @@ class Figures:
         return _on(posted, numbers) if posted is not None else 0
 
     def differing(self, numbers: frozenset[str]) -> tuple[Item, ...]:
-        """The entries that make QuickBooks differ from what we wish on these accounts."""
-        tables = [self._apart[number] for number in sorted(numbers) if number in self._apart]
+        """The entries that make QuickBooks differ from what we wish on these accounts, but for those on their way."""
+        apart_on, _ = self._compared
+        tables = [apart_on[number] for number in sorted(numbers) if number in apart_on]
         apart: Mapping[EntryKey, Money] = tables[0] if len(tables) == 1 else _added(tables)
         return tuple(Item(key, amount, self._why_apart(key)) for key, amount in apart.items() if amount)
 
-    @cached_property
-    def _apart(self) -> dict[str, dict[EntryKey, Money]]:
-        """By account: what each entry is apart by, wished less shown. Entries that agree are in none.
+    def waiting(self, number: str) -> Money:
+        """What is on its way on an account, wished less shown."""
+        return self._compared[1].get(number, 0)
 
-        Worked out once for all accounts, for a practice that comes over has every entry on several of them.
+    @cached_property
+    def _compared(self) -> tuple[dict[str, dict[EntryKey, Money]], Sums]:
+        """By account: what each entry is apart by, wished less shown, and in one sum what is on its way.
+
+        Entries that agree are in neither. Worked out once for all accounts: of a practice that comes over, every entry
+        is on its way.
         """
         apart: dict[str, dict[EntryKey, Money]] = defaultdict(dict)
+        coming: Sums = dict.fromkeys(self._numbers.values(), 0)
+        numbers, ours, on_their_way = self._numbers, self.ours, self.on_their_way
         wished: set[EntryKey] = set()
         for wish in self.desired.entries:
-            wished.add(wish.key)
-            there = self.ours.get(wish.key)
+            key = wish.key
+            wished.add(key)
+            there = ours.get(key)
+            if there is None and key in on_their_way:
+                for account, amount in wish.effects:
+                    coming[numbers[account]] += amount
+                continue
             sums: Sums = {} if there is None else {number: -amount for number, amount in _add((there.effects,)).items()}
             for account, amount in wish.effects:
-                number = self._numbers[account]
+                number = numbers[account]
                 sums[number] = sums.get(number, 0) + amount
-            for number, amount in sums.items():
-                if amount:
-                    apart[number][wish.key] = amount
-        for key, one in self.ours.items():
+            _sort_out(key, sums, apart, coming if key in on_their_way else None)
+        for key, one in ours.items():
             if key not in wished:
-                for number, amount in _add((one.effects,)).items():
-                    apart[number][key] = -amount
+                sums = {number: -amount for number, amount in _add((one.effects,)).items()}
+                _sort_out(key, sums, apart, coming if key in on_their_way else None)
                 self._unwished.add(key)
-        return apart
+        return apart, coming
 
     def _why_apart(self, key: EntryKey) -> str:
         if key in self._unwished:
             return "no longer wished"
         return "differs in QuickBooks" if key in self.ours else "not in QuickBooks yet"
+
+
+def _sort_out(key: EntryKey, sums: Sums, apart: dict[str, dict[EntryKey, Money]], coming: Sums | None) -> None:
+    """What one entry is apart by, account by account: named, or added to what is on its way."""
+    for number, amount in sums.items():
+        if amount and coming is not None:
+            coming[number] = coming.get(number, 0) + amount
+        elif amount:
+            apart[number][key] = amount
 
 
 def _added(tables: Iterable[Mapping[EntryKey, Money]]) -> dict[EntryKey, Money]:

@@ -5,15 +5,18 @@ wished       what our documents come to; differs from the sub-ledger only by a m
 ours         what QuickBooks shows of the entries that we wrote
 others       the rest of the account: other people's entries, told one by one where they touch it
 difference   sub-ledger less ours; zero on every account is what "tied out" means
+waiting      how much of the difference is on its way: in the plan, to be written or held; the rest is named
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 
 from msgspec import Struct
 
 from hhs_sync.facts.document import FactKey
+from hhs_sync.ledger.entry import EntryKey
 from hhs_sync.mapping.rules import Rules
 from hhs_sync.money import Money, format_money
 from hhs_sync.plan.controls import Control, Ground, control_totals
@@ -32,6 +35,7 @@ class AccountTie(Struct, frozen=True, kw_only=True):
     wished: Money
     ours: Money
     others: Money
+    waiting: Money = 0
     items: tuple[Item, ...] = ()
     others_entries: tuple[Item, ...] = ()
 
@@ -60,9 +64,7 @@ class TieOut(Struct, frozen=True, kw_only=True):
         if not wrong and not failed:
             held = sum(one.holds for one in self.controls)
             return f"Tied out: {len(self.accounts)} accounts, {held} controls hold."
-        parts = [
-            f"{one.number} differs by {format_money(one.difference)} ({_entries(len(one.items))})" for one in wrong
-        ]
+        parts = [f"{one.number} differs by {format_money(one.difference)} ({_why(one)})" for one in wrong]
         parts.extend(f"control {one.number} is off by {format_money(one.difference)}" for one in failed)
         return f"Not tied out: {'; '.join(parts)}."
 
@@ -76,13 +78,17 @@ def tie_out(
     *,
     amounts_paid: Mapping[FactKey, Money] | None = None,
     open_items: tuple[OpenItem, ...] | None = None,
+    on_their_way: AbstractSet[EntryKey] = frozenset(),
 ) -> TieOut:
     """Compare the sub-ledger with QuickBooks, account by account, and draw up the control totals.
 
     `pushed` is what we wrote, by our own key; `posted` what QuickBooks shows, by its kind and id. Controls 9 and 12
-    want the payments of the remittances in the books (BPR02, cents) and the open items.
+    want the payments of the remittances in the books (BPR02, cents) and the open items. Entries `on_their_way` are
+    counted and not named.
     """
-    figures = Figures(entries=books.entries, desired=desired, pushed=pushed, posted=posted, rules=rules)
+    figures = Figures(
+        entries=books.entries, desired=desired, pushed=pushed, posted=posted, rules=rules, on_their_way=on_their_way
+    )
     ground = Ground(books, figures, amounts_paid, open_items)
     return TieOut(accounts=tie_accounts(figures), controls=control_totals(ground))
 
@@ -109,6 +115,7 @@ def tie_accounts(figures: Figures) -> tuple[AccountTie, ...]:
                 wished=wished[number],
                 ours=ours,
                 others=others,
+                waiting=figures.waiting(number) if sub_ledger != ours else 0,
                 items=figures.differing(only) if sub_ledger != ours else (),
                 others_entries=_others_on(figures, number) if number in figures.shown_others else (),
             )
@@ -126,5 +133,10 @@ def _others_on(figures: Figures, number: str) -> tuple[Item, ...]:
     )
 
 
-def _entries(count: int) -> str:
-    return "1 entry" if count == 1 else f"{count} entries"
+def _why(account: AccountTie) -> str:
+    """How much of a difference is on its way, and how many entries make the rest."""
+    count = len(account.items)
+    named = "1 entry" if count == 1 else f"{count} entries"
+    if not account.waiting:
+        return named
+    return f"{format_money(account.waiting)} on its way{f', {named}' if count else ''}"

@@ -25,7 +25,7 @@ from hhs_sync.findings.situation import Control, Situation, Trouble
 from hhs_sync.mapping.rules import Rules
 from hhs_sync.matching.acceptance import Standing
 from hhs_sync.plan import desired_entries
-from hhs_sync.plan.changes import Decisions, Hold, Limits, Plan, PostedEntry, PushedEntry
+from hhs_sync.plan.changes import Decisions, Limits, Plan, PostedEntry, PushedEntry
 from hhs_sync.plan.compare import Paused, make_plan
 from hhs_sync.plan.desired import Desired, QuickBooksKind
 from hhs_sync.plan.privacy import Guard, roster_of
@@ -91,8 +91,16 @@ def review(  # noqa: PLR0917  The six things that a look is made of, in the orde
         guard=Guard(roster_of(facts), rules, books.client_codes.values()),
         paused=paused,
     )
+    on_their_way = plan.on_their_way | decided.adopted
     tied = tie_out(
-        books, desired, pushed, posted, rules, amounts_paid=_amounts_paid(facts, books), open_items=books.open_items
+        books,
+        desired,
+        pushed,
+        posted,
+        rules,
+        amounts_paid=_amounts_paid(facts, books),
+        open_items=books.open_items,
+        on_their_way=on_their_way,
     )
     at = Situation(
         facts=facts,
@@ -102,7 +110,7 @@ def review(  # noqa: PLR0917  The six things that a look is made of, in the orde
         desired=desired,
         plan=plan,
         posted=tuple(posted.values()),
-        controls=against_quickbooks(tied, plan, decided),
+        controls=against_quickbooks(tied, anything_on_its_way=bool(on_their_way)),
         troubles=tuple(troubles),
         first_seen={one.key: one.since for one in previous.findings} if previous else {},
     )
@@ -119,39 +127,37 @@ def review(  # noqa: PLR0917  The six things that a look is made of, in the orde
     )
 
 
-def against_quickbooks(tied: TieOut, plan: Plan, decided: Decisions) -> tuple[Control, ...]:
-    """The accounts and controls of the tie-out as control totals. What the plan will write is not asked about."""
-    on_their_way = _on_their_way(plan) | decided.adopted
-    accounts = (
-        _control(f"{one.number} {one.name}{IN_QUICKBOOKS}", one.ours, one.sub_ledger, one.items, on_their_way)
-        for one in tied.accounts
-    )
+def against_quickbooks(tied: TieOut, *, anything_on_its_way: bool) -> tuple[Control, ...]:
+    """The accounts and controls of the tie-out as control totals. What the plan will write is not asked about.
+
+    The numbered controls name bank lines and customers, not entries: while anything has still to be written they
+    cannot be judged, and the accounts tell what is wrong beside.
+    """
     numbered = (
-        _control(f"{one.number}. {one.name}", one.found, one.expected, one.items, on_their_way, whole=True)
+        Control(
+            name=f"{one.number}. {one.name}",
+            told=one.found,
+            computed=one.expected,
+            waiting=one.found - one.expected if anything_on_its_way else 0,
+            details=() if anything_on_its_way else _details(one.items),
+        )
         for one in tied.controls
+    )
+    accounts = (
+        Control(
+            name=f"{one.number} {one.name}{IN_QUICKBOOKS}",
+            told=one.ours,
+            computed=one.sub_ledger,
+            waiting=-one.waiting,
+            details=_details(one.items),
+        )
+        for one in tied.accounts
     )
     return (*numbered, *accounts)
 
 
-def _control(
-    name: str,
-    told: Money,
-    computed: Money,
-    items: Sequence[Item],
-    on_their_way: frozenset[EntryKey],
-    *,
-    whole: bool = False,
-) -> Control:
-    """One control, and how much of its difference is on its way.
-
-    A control over the `whole` names bank lines and customers, not entries: while anything has still to be written it
-    cannot be judged, and the accounts tell what is wrong beside.
-    """
-    if whole and on_their_way:
-        return Control(name=name, told=told, computed=computed, waiting=told - computed)
-    alone = tuple((one.says or one.about, one.amount) for one in items if one.about not in on_their_way)
-    waiting = -sum(one.amount for one in items if one.about in on_their_way)
-    return Control(name=name, told=told, computed=computed, waiting=waiting, details=alone)
+def _details(items: Iterable[Item]) -> tuple[tuple[str, Money], ...]:
+    return tuple((one.says or one.about, one.amount) for one in items)
 
 
 def _amounts_paid(facts: Facts, books: Books) -> dict[FactKey, Money]:
@@ -159,17 +165,6 @@ def _amounts_paid(facts: Facts, books: Books) -> dict[FactKey, Money]:
     return {
         key: facts.remittances[key].amount_paid for key, judged in books.judged.items() if judged.standing in _POSTED
     }
-
-
-def _on_their_way(plan: Plan) -> frozenset[EntryKey]:
-    keys: set[EntryKey] = set()
-    for change in plan.changes:
-        if isinstance(change, Hold):
-            keys.add(change.key)
-        for one in (getattr(change, "desired", None), getattr(change, "pushed", None)):
-            if one is not None:
-                keys.add(one.key)
-    return frozenset(keys)
 
 
 def _decisions(facts: Facts) -> Decisions:
