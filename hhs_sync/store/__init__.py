@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import Self
 
 from hhs_sync.store.activity import Activities
-from hhs_sync.store.database import Database, turn_key
+from hhs_sync.store.database import Database, turn_key, turn_keys
 from hhs_sync.store.documents import Documents
 from hhs_sync.store.lock import Held, hold
 from hhs_sync.store.mirror import Mirror
@@ -59,6 +59,11 @@ class Store:
         """The same key as before means: no new document, fact, push, or change in the mirror since."""
         with self._database.read() as connection:
             return turn_key(connection, practice)
+
+    def turn_keys(self) -> dict[str, str]:
+        """The turn keys of all practices, in one look."""
+        with self._database.read() as connection:
+            return turn_keys(connection)
 
     def lock(self, name: str, *, owner: str, wait_seconds: float = 0) -> AbstractContextManager[Held]:
         """Be the only one to work on a practice (or whatever the name means) during the block.

@@ -102,6 +102,12 @@ def turn_key(connection: Connection, practice: str) -> str:
     return ".".join(str(count) for count in (row or (0, 0, 0, 0)))
 
 
+def turn_keys(connection: Connection) -> dict[str, str]:
+    """The turn keys of all practices."""
+    rows = connection.execute(select(schema.practices))
+    return {practice: ".".join(str(count) for count in counts) for practice, *counts in rows}
+
+
 def parse_url(url: str) -> URL:
     """The URL with the driver that we use. Raises StoreError when it names no database we know."""
     try:

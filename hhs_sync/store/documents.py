@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import datetime as dt
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePath
 from typing import Any, TypeVar
 
 from msgspec import Struct
-from sqlalchemy import Connection, Row, bindparam, or_, select
+from sqlalchemy import Connection, Row, bindparam, func, or_, select
 
 from hhs_sync.errors import StoreError
 from hhs_sync.facts.current import Copy
@@ -70,6 +70,12 @@ class Documents:
         with self._database.read() as connection:
             return digest in stored(connection, practice, [digest])
 
+    def name(self, practice: str, digest: Digest) -> str:
+        """What a person calls the document; "" when there is none."""
+        with self._database.read() as connection:
+            found = stored(connection, practice, [digest]).get(digest)
+        return str(found.name) if found is not None else ""
+
     def read(self, practice: str, digest: Digest) -> Document:
         """The document with its bytes. Raises StoreError when there is none of this name."""
         table, contents = schema.documents, schema.document_contents
@@ -111,6 +117,17 @@ class Documents:
             for row in rows
         ]
         return sorted(found, key=lambda one: (one.as_of, one.received_at, one.digest))
+
+    def last_received(self, *, apart_from: str) -> dict[str, dt.datetime]:
+        """When each practice's newest document came in, those of one source apart."""
+        table = schema.documents
+        query = (
+            select(table.c.practice, func.max(table.c.received_at))
+            .where(table.c.source != apart_from)
+            .group_by(table.c.practice)
+        )
+        with self._database.read() as connection:
+            return {practice: dt.datetime.fromisoformat(at) for practice, at in connection.execute(query)}
 
     def to_read_again(self, practice: str, versions: Mapping[str, str]) -> Sequence[Digest]:
         """The documents of these sources that this version of their reader has not read, the earliest first."""
@@ -172,6 +189,10 @@ class Known:
     def remember_file(self, path: str, size: int, modified_ns: int, digest: Digest) -> None:
         """Note that this file was taken; kept for good by `save`."""
         self._taken[path] = (size, modified_ns, digest)
+
+    def taken(self, digests: Collection[Digest]) -> set[Digest]:
+        """Which of these documents lay in files that were seen since the last `save`."""
+        return {digest for _, _, digest in self._taken.values() if digest in digests}
 
     def save(self) -> None:
         """Keep the files whose documents are stored. A file without its document will be taken again."""

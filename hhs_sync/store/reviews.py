@@ -6,7 +6,7 @@ import datetime as dt
 import zlib
 from collections.abc import Mapping
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from hhs_sync.store import schema
 from hhs_sync.store.database import Database
@@ -42,6 +42,23 @@ class Reviews:
         with self._database.read() as connection:
             body: bytes | None = connection.execute(query).scalar()
         return None if body is None else zlib.decompress(body)
+
+    def parts(self, name: str) -> dict[str, tuple[dt.datetime, bytes]]:
+        """One part of the last review of each practice that has one, and when it was made."""
+        table = schema.reviews
+        query = select(table.c.practice, table.c.made_at, table.c.body).where(table.c.name == name)
+        with self._database.read() as connection:
+            return {
+                row.practice: (dt.datetime.fromisoformat(row.made_at), zlib.decompress(row.body))
+                for row in connection.execute(query)
+            }
+
+    def made(self) -> dict[str, str]:
+        """Names the last review of each practice: another name, another review."""
+        table = schema.reviews
+        query = select(table.c.practice, func.max(table.c.turn_key + " " + table.c.made_at)).group_by(table.c.practice)
+        with self._database.read() as connection:
+            return {practice: name for practice, name in connection.execute(query)}  # noqa: C416  Rows are not pairs to mypy.
 
     def turn_key(self, practice: str) -> str | None:
         """The turn key that the last review was made from, or None."""

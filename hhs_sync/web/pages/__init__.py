@@ -1,0 +1,1 @@
+"""The pages: each module declares its ROUTES, and is found by being here."""

@@ -1,0 +1,23 @@
+"""What all requests share: the office, the headings as last read, and which page needs which right."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from hhs_sync.web.heading import Headings
+
+if TYPE_CHECKING:
+    from hhs_sync.office import Office
+    from hhs_sync.web.rights import Right
+    from hhs_sync.web.route import Route
+
+
+class Site:
+    """One application over one open office."""
+
+    def __init__(self, office: Office, routes: Sequence[Route]) -> None:
+        """Nothing is read yet."""
+        self.office = office
+        self.headings = Headings(office)
+        self.rights: dict[str, Right] = {one.path: one.right for one in routes if one.method == "GET"}
