@@ -19,12 +19,14 @@ from hhs_sync.findings.situation import Trouble
 from hhs_sync.intake import Obstacle, draw_codes
 from hhs_sync.plan.changes import Hold, HoldReason
 from hhs_sync.quickbooks.catalog import Preferences
-from hhs_sync.review import Record, Review, read_record, review, write_record
+from hhs_sync.review import Record, Review, review
 from hhs_sync.standing import RECORD, STANDING, Standing, key_of, standing_of
+from hhs_sync.worklist import keep_findings, kept_record, record_to_keep
 
 if TYPE_CHECKING:
     from hhs_sync.facts.current import Facts
     from hhs_sync.ledger.entry import EntryKey
+    from hhs_sync.mapping.rules import Rules
     from hhs_sync.office import Desk
     from hhs_sync.plan.changes import Change, Plan
     from hhs_sync.plan.compare import Paused
@@ -36,17 +38,21 @@ def look(
     *,
     with_paused: bool = True,
     change: Callable[[Facts], Facts] | None = None,
+    rules: Rules | None = None,
 ) -> Review:
     """What is true now: facts and rules in, books, plan, exceptions and tie-out out. Writes nothing but client codes.
 
-    `with_paused` shows what was refused or left unclear as held; `change` looks at other facts than those that stand.
+    `with_paused` shows what was refused or left unclear as held; `change` looks at other facts than those that stand,
+    and `rules` are others than those in force.
     """
     with _no_collector():
-        facts = load_facts(desk)
         store, practice = desk.store, desk.practice
-        return review(
+        before = store.turn_key(practice)
+        told = store.readings.load_facts(practice)
+        facts = draw_codes(desk, told)
+        seen = review(
             change(facts) if change else facts,
-            desk.rules,
+            rules or desk.rules,
             store.pushes.pushed_entries(practice),
             store.mirror.entries(practice),
             desk.today,
@@ -54,15 +60,26 @@ def look(
             paused=paused_of(desk) if with_paused else {},
             books_closed_through=_closed_through(desk),
             troubles=[Trouble(**msgspec.structs.asdict(one)) for one in obstacles],
-            previous=read_record(store.reviews.part(practice, RECORD)),
+            previous=kept_record(store, practice),
         )
+        made_of = before if facts is told else _after_drawing(before, store.turn_key(practice))
+        return msgspec.structs.replace(seen, made_of=made_of)
+
+
+def _after_drawing(before: str, after: str) -> str:
+    """What a look is made of that has drawn client codes, if they are all that came since it read the facts.
+
+    Where a person decided meanwhile, the review is of before: the next turn makes a new one.
+    """
+    documents, facts, pushes, mirror = (int(count) for count in before.split("."))
+    return after if after == f"{documents + 1}.{facts + 1}.{pushes}.{mirror}" else before
 
 
 def current_record(desk: Desk) -> Record:
     """What reports show: the stored record while nothing has changed since, else that of a new look."""
     standing = standing_of(desk)
     if standing is not None and desk.store.reviews.turn_key(desk.practice) == key_of(desk, standing.obstacles):
-        record = read_record(desk.store.reviews.part(desk.practice, RECORD))
+        record = kept_record(desk.store, desk.practice)
         if record is not None:
             return record
     return look(desk, standing.obstacles if standing else ()).record
@@ -92,8 +109,9 @@ def keep(desk: Desk, seen: Review, obstacles: Sequence[Obstacle]) -> Standing:
         tied=seen.record.tied,
         obstacles=tuple(obstacles),
     )
-    parts = {RECORD: write_record(seen.record), STANDING: msgspec.json.encode(standing)}
-    desk.store.reviews.save(desk.practice, key_of(desk, obstacles), parts, desk.clock())
+    keep_findings(desk.store, seen, desk.rules.practice.thresholds.approval_limit)
+    parts = {RECORD: record_to_keep(seen.record), STANDING: msgspec.json.encode(standing)}
+    desk.store.reviews.save(desk.practice, key_of(desk, obstacles, seen.made_of), parts, desk.clock())
     return standing
 
 

@@ -47,10 +47,13 @@ def standing_of(desk: Desk) -> Standing | None:
     return msgspec.json.decode(stored, type=Standing) if stored is not None else None
 
 
-def key_of(desk: Desk, obstacles: Sequence[Obstacle]) -> str:
-    """Names all that a review follows from: the same key, the same review."""
+def key_of(desk: Desk, obstacles: Sequence[Obstacle], made_of: str = "") -> str:
+    """Names all that a review follows from: the same key, the same review.
+
+    `made_of` is the turn key of the moment at which its facts were read: without it, of now.
+    """
     parts = (
-        desk.store.turn_key(desk.practice),
+        made_of or desk.store.turn_key(desk.practice),
         desk.rules_digest,
         desk.today.isoformat(),
         __version__,

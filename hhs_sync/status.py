@@ -9,8 +9,8 @@ from msgspec import Struct
 
 from hhs_sync.errors import ConfigError
 from hhs_sync.findings.finding import Severity
-from hhs_sync.review import read_record
-from hhs_sync.standing import RECORD, standing_of
+from hhs_sync.standing import standing_of
+from hhs_sync.worklist import kept_record
 
 if TYPE_CHECKING:
     from hhs_sync.office import Desk, Office
@@ -49,7 +49,7 @@ def status_of(office: Office, practice: str) -> Status:
     desk = office.desk(practice)
     because, connected, days_left = _connection(desk)
     standing = standing_of(desk)
-    record = read_record(desk.store.reviews.part(practice, RECORD))
+    record = kept_record(desk.store, practice)
     findings = record.open_findings if record else ()
     return Status(
         practice=practice,

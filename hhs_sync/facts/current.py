@@ -28,7 +28,7 @@ from hhs_sync.facts.document import Covers, Digest, Document, FactKey, Reading, 
 from hhs_sync.facts.fact import Fact, date_of, kind_of, write_fact
 from hhs_sync.facts.payment import ClientPayment, Dispute, Payout, Refund
 from hhs_sync.facts.remittance import Remittance
-from hhs_sync.facts.resolution import ClientCode, ClosedPeriod, Resolution
+from hhs_sync.facts.resolution import ClientCode, ClosedPeriod, Resolution, counting
 from hhs_sync.facts.session import Session
 
 FactType = TypeVar("FactType")
@@ -205,6 +205,26 @@ def gather(readings: Iterable[tuple[Document, Reading]]) -> Told:
     return Told(versions=tuple(versions.values()), exports=tuple(exports), unreadable=tuple(unreadable))
 
 
+def without_source(told: Told, source: str) -> Told:
+    """All that documents told, but for what came from one source."""
+    return Told(
+        versions=tuple(one for one in told.versions if one.first.source != source),
+        exports=tuple(one for one in told.exports if one.stamp.source != source),
+        unreadable=tuple(one for one in told.unreadable if one[0].source != source),
+        copies=told.copies,
+    )
+
+
+def with_more(told: Told, more: Told) -> Told:
+    """What two sets of documents told that have none in common."""
+    return Told(
+        versions=(*told.versions, *more.versions),
+        exports=(*told.exports, *more.exports),
+        unreadable=(*told.unreadable, *more.unreadable),
+        copies=(*told.copies, *more.copies),
+    )
+
+
 def widen(known: Version, shown: Version) -> Version:
     """One version that spans from the earlier to the later of two showings of the same text."""
     earlier = known if known.first <= shown.first else shown
@@ -325,7 +345,7 @@ def sort_by_kind(
         disputes=only(Dispute),
         payouts=only(Payout),
         bank_deposits=only(BankDeposit),
-        resolutions=only(Resolution),
+        resolutions=in_order({one.key: one for one in counting(only(Resolution).values())}),
         client_codes=only(ClientCode),
         closed_periods=only(ClosedPeriod),
         sources=sources,

@@ -1,7 +1,8 @@
 """Resolutions: what a person decided, with name, time and reason. A decision is a fact like any other.
 
 A resolution is about a subject: a finding's key, a fact's key or a plan's digest. The latest one on a subject of the
-same kind is the one that stands (`standing`); taking decisions back is another resolution, `REOPEN`.
+same kind is the one that stands (`standing`). A decision is never removed: another one, `TAKE_BACK` or `REOPEN`, says
+that it does not count any more.
 """
 
 from __future__ import annotations
@@ -20,7 +21,11 @@ class ResolutionKind(Enum):
     """What was decided. The value is the word that stands in files and on the command line."""
 
     CHOOSE_MATCH = "choose_match"
-    """These sessions (or this remittance, or this client) are what the subject pays."""
+    """These sessions (or this remittance, or this client) are what the subject pays.
+
+    A client payment may be split over several sessions of one client: `amounts` says how much goes to each target."""
+    NOT_A_REPEAT = "not_a_repeat"
+    """The subject remittance is a payment of its own, though it looks like one that is here already."""
     WRITE_OFF = "write_off"
     """Give up `amount` of the client's open balance on the subject session (bad debt)."""
     ADJUST = "adjust"
@@ -61,8 +66,16 @@ class ResolutionKind(Enum):
     """The client was told beforehand that the service is not covered (MaineCare Benefits Manual I 1.06-4)."""
     ACCEPT = "accept"
     """Looked at and fine as it is."""
+    MAP = "map"
+    """A name or a reason has its rule now: `rule` is what was written to the mappings (TOML)."""
     REOPEN = "reopen"
-    """Take the earlier decision on this subject back."""
+    """Take the earlier decisions on this subject back, or ask a question again that a rule has closed.
+
+    `finding` is then the question as it stood (JSON), for its cause may be gone."""
+    TAKE_BACK = "take_back"
+    """The subject resolution does not count any more, and no other is touched."""
+    WITHDRAW = "withdraw"
+    """The subject document, by its digest, counts as never received; `account` names its source."""
 
 
 class Resolution(Struct, frozen=True, kw_only=True, gc=False, tag="resolution", omit_defaults=True):
@@ -75,11 +88,24 @@ class Resolution(Struct, frozen=True, kw_only=True, gc=False, tag="resolution", 
     at: dt.datetime
     reason: str = ""
     targets: tuple[FactKey, ...] = ()
+    amounts: tuple[Money, ...] = ()
     amount: Money | None = None
     account: str | None = None
     until: dt.date | None = None
     owner: str | None = None
     date: dt.date | None = None
+    rule: str = ""
+    finding: str = ""
+
+
+def counting(resolutions: Iterable[Resolution]) -> list[Resolution]:
+    """The decisions that nobody has taken back. What took one back may be taken back itself."""
+    latest = sorted(resolutions, key=lambda each: (each.at, each.key), reverse=True)
+    gone: set[FactKey] = set()
+    for one in latest:
+        if one.kind is ResolutionKind.TAKE_BACK and one.key not in gone:
+            gone.add(one.subject)
+    return [one for one in latest if one.key not in gone]
 
 
 def standing(resolutions: Iterable[Resolution]) -> dict[tuple[str, ResolutionKind], Resolution]:
@@ -91,6 +117,11 @@ def standing(resolutions: Iterable[Resolution]) -> dict[tuple[str, ResolutionKin
                 found.pop((one.subject, kind), None)
         found[one.subject, one.kind] = one
     return found
+
+
+def withdrawn(resolutions: Iterable[Resolution]) -> dict[Digest, Resolution]:
+    """The documents that count as never received, each with the decision that says so."""
+    return {one.subject: one for one in counting(resolutions) if one.kind is ResolutionKind.WITHDRAW}
 
 
 class ClientCode(Struct, frozen=True, kw_only=True, gc=False, tag="client_code", omit_defaults=True):

@@ -25,7 +25,7 @@ from hhs_sync.findings import (
 )
 from hhs_sync.findings.catalogue import QUESTIONS
 from hhs_sync.findings.controls import sub_ledger
-from hhs_sync.findings.states import LAW, with_states
+from hhs_sync.findings.states import LAW, reopened, with_states
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -66,6 +66,7 @@ def find(at: Situation) -> Found:
     controls = (*sub_ledger(at, found), *at.controls)
     found.extend(quickbooks.totals(at, controls))
     by_key = {one.key: one for one in reversed(found)}
+    by_key.update({one.key: one for one in reopened(by_key, at.facts)})
     limit = at.rules.practice.thresholds.approval_limit
     return Found(tuple(sorted(with_states(by_key.values(), at.facts, limit, at.today), key=in_order)), controls)
 

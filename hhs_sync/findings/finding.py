@@ -96,7 +96,8 @@ class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True):
     money this one is about too, so that totals count it once. `deadline` is a date set by a law or contract, where
     there is one; `due` is when somebody should act. `answers` are the decisions that make sense here; those that post
     are about `subject`, or about `sessions` where they concern what is open on a session.
-    `closed_by` and `closed_on` tell who or which rule closed it.
+    `closed_by` and `closed_on` tell who or which rule closed it. `approves` is the key of the decision that waits for a
+    second person.
     """
 
     key: str
@@ -133,6 +134,7 @@ class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True):
     notes: tuple[str, ...] = ()
     closed_by: str = ""
     closed_on: dt.date | None = None
+    approves: FactKey | None = None
 
     @property
     def short_id(self) -> str:

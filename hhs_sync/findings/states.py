@@ -2,7 +2,7 @@
 
     WAIT_UNTIL  waiting until the day, then open again        ASSIGN  another owner
     ACCEPT      resolved, with a reason                       NOTE    a remark beside it
-    REOPEN      takes the last WAIT_UNTIL or ACCEPT back
+    REOPEN      takes the last WAIT_UNTIL or ACCEPT back, and asks again what a rule has closed
 
 A decision is about a finding's key; ASSIGN, NOTE and WAIT_UNTIL may also be about its subject, so that a remark on a
 session stays with it whatever is asked next. An acceptance needs a reason; above the practice's approval limit and in
@@ -36,7 +36,6 @@ _KINDS = frozenset(
         ResolutionKind.NOTE,
     }
 )
-# An acceptance on a fact means something else (a remittance that is no repeat after all): the ledger reads that one.
 _BY_KEY_ONLY = frozenset({ResolutionKind.ACCEPT, ResolutionKind.REOPEN})
 LAW = "CMP"
 ACCEPTED_WITHOUT_REASON = "accepted without a reason: say why"
@@ -51,8 +50,34 @@ def with_states(findings: Iterable[Finding], facts: Facts, limit: Money, today: 
             decisions[one.subject].append(one)
     if not decisions:
         return list(findings)
-    approved = approvals(facts)
+    approved = approvals(facts.resolutions)
     return [_with_state(one, _about(one, decisions), approved, limit, today) for one in findings]
+
+
+def with_decisions(finding: Finding, decisions: Sequence[Resolution], limit: Money, today: dt.date) -> Finding:
+    """A finding as further decisions leave it, before the next look: the same rule, over what stands already."""
+    approved = approvals({one.key: one for one in decisions})
+    approving = next(
+        (one.by for one in decisions if one.kind is ResolutionKind.APPROVE and one.subject == finding.approves), None
+    )
+    if finding.approves and approving:
+        day = decisions[-1].at.date()
+        return msgspec.structs.replace(
+            finding, state=FindingState.RESOLVED, closed_by=f"approved by {approving}", closed_on=day
+        )
+    return _with_state(finding, decisions, approved, limit, today)
+
+
+def reopened(findings: Mapping[str, Finding], facts: Facts) -> list[Finding]:
+    """Questions that a person asks again although their cause is gone: as they stood, until somebody accepts them."""
+    found: dict[str, Finding] = {}
+    for one in facts.resolutions.values():
+        if one.kind is ResolutionKind.REOPEN and one.finding and one.subject not in findings:
+            before = msgspec.json.decode(one.finding, type=Finding)
+            found[before.key] = msgspec.structs.replace(
+                before, state=FindingState.OPEN, closed_by="", closed_on=None, waits_until=None, approves=None
+            )
+    return list(found.values())
 
 
 def _about(finding: Finding, decisions: Mapping[str, Sequence[Resolution]]) -> list[Resolution]:
@@ -72,6 +97,7 @@ def _with_state(
             finding = msgspec.structs.replace(finding, owner=one.owner)
         elif one.kind is ResolutionKind.REOPEN:
             last = None
+            finding = _asked_again(finding, one)
         elif one.kind in (ResolutionKind.WAIT_UNTIL, ResolutionKind.ACCEPT):
             last = one
     if last is None or finding.state is FindingState.CLEARED:
@@ -79,6 +105,15 @@ def _with_state(
     if last.kind is ResolutionKind.WAIT_UNTIL:
         return _waiting(finding, last, today)
     return _accepted(finding, last, approved, limit)
+
+
+def _asked_again(finding: Finding, decision: Resolution) -> Finding:
+    again = msgspec.structs.replace(
+        finding, state=FindingState.OPEN, closed_by="", closed_on=None, waits_until=None, approves=None
+    )
+    if not decision.reason:
+        return again
+    return _noted(again, f"{decision.at.date()} {decision.by} asked again: {decision.reason}")
 
 
 def _waiting(finding: Finding, decision: Resolution, today: dt.date) -> Finding:
@@ -96,7 +131,10 @@ def _accepted(finding: Finding, decision: Resolution, approved: Mapping[str, str
         return _noted(finding, f"{decision.at.date()} {decision.by} accepted a smaller amount: {decision.reason}")
     if (finding.amount > limit or finding.group == LAW) and decision.key not in approved:
         waiting = _noted(finding, NEEDS_SECOND_PERSON.format(by=decision.by))
-        return msgspec.structs.replace(waiting, owner=Owner.APPROVER.value)
+        answers = (ResolutionKind.APPROVE, *waiting.answers)
+        return msgspec.structs.replace(
+            waiting, owner=Owner.APPROVER.value, approves=decision.key, answers=tuple(dict.fromkeys(answers))
+        )
     return msgspec.structs.replace(
         finding,
         state=FindingState.RESOLVED,

@@ -66,14 +66,12 @@ def decision_date(resolution: Resolution) -> dt.date:
     return resolution.date or resolution.at.date()
 
 
-def approvals(facts: Facts) -> dict[FactKey, str]:
+def approvals(resolutions: Mapping[FactKey, Resolution]) -> dict[FactKey, str]:
     """Who approved which resolution, by its key; nobody approves what he proposed himself."""
     return {
         one.subject: one.by
-        for one in facts.resolutions.values()
-        if one.kind is ResolutionKind.APPROVE
-        and one.subject in facts.resolutions
-        and facts.resolutions[one.subject].by != one.by
+        for one in resolutions.values()
+        if one.kind is ResolutionKind.APPROVE and one.subject in resolutions and resolutions[one.subject].by != one.by
     }
 
 
@@ -86,7 +84,7 @@ class ResolutionBooks:
         self._limit = rules.practice.thresholds.approval_limit
         self._charged = charged
         self._running = running
-        self._approved = approvals(facts)
+        self._approved = approvals(facts.resolutions)
         self.bad_debt: dict[FactKey, Money] = {}
         self.waiting: list[Resolution] = []
 

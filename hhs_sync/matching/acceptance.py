@@ -56,7 +56,7 @@ def judge_remittances(facts: Facts, rules: Rules) -> dict[FactKey, Judged]:
     decided = {
         subject: kind
         for subject, kind in standing(facts.resolutions.values())
-        if kind in (ResolutionKind.OLD_SYSTEM, ResolutionKind.ACCEPT)
+        if kind in (ResolutionKind.OLD_SYSTEM, ResolutionKind.NOT_A_REPEAT)
     }
     for remittance in sorted(
         facts.remittances.values(), key=lambda one: (bool(_why_held(one)), *_known(one, facts.as_of))
@@ -73,7 +73,7 @@ def judge_remittances(facts: Facts, rules: Rules) -> dict[FactKey, Judged]:
             repeats = by_claim[claims[0]]
         if decided.get(remittance.key) is ResolutionKind.OLD_SYSTEM:
             judged[remittance.key] = Judged(Standing.OLD_SYSTEM)
-        elif repeats is not None and decided.get(remittance.key) is not ResolutionKind.ACCEPT:
+        elif repeats is not None and decided.get(remittance.key) is not ResolutionKind.NOT_A_REPEAT:
             judged[remittance.key] = Judged(Standing.DUPLICATE, repeats=repeats)
         elif not _is_ours(remittance, rules.practice):
             judged[remittance.key] = Judged(Standing.NOT_OURS)

@@ -33,6 +33,7 @@ from hhs_sync.plan.tie_out import TieOut, tie_out
 from hhs_sync.review import figures
 from hhs_sync.review.cleared import cleared_since
 from hhs_sync.review.record import IN_QUICKBOOKS, Record, TiedAccount, read_record, write_record
+from hhs_sync.review.trail import Trail, trails
 
 if TYPE_CHECKING:
     from hhs_sync.facts.current import Facts
@@ -57,6 +58,12 @@ class Review(Struct, frozen=True, kw_only=True):
     findings: tuple[Finding, ...]
     controls: tuple[Control, ...]
     record: Record
+    trails: Mapping[str, Trail] = {}
+    """The way behind each open finding, by its key."""
+    made_of: str = ""
+    """Names what the store held when this was looked at (`Store.turn_key`); "" where nobody said."""
+    decisions: frozenset[FactKey] = frozenset()
+    """The decisions that it counts."""
 
 
 def review(  # noqa: PLR0917  The six things that a look is made of, in the order in which they come to be.
@@ -124,6 +131,8 @@ def review(  # noqa: PLR0917  The six things that a look is made of, in the orde
         findings=found.findings,
         controls=found.controls,
         record=_record(at, found.findings, found.controls, tied, previous),
+        trails=trails(at, found.findings),
+        decisions=frozenset(facts.resolutions),
     )
 
 

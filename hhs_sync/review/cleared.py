@@ -12,6 +12,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from hhs_sync.facts.resolution import ResolutionKind
 from hhs_sync.findings.finding import FindingState
 from hhs_sync.review.record import Cleared
@@ -24,7 +26,16 @@ if TYPE_CHECKING:
 SHOWN_DAYS = 7
 _CLOSED = frozenset({FindingState.RESOLVED, FindingState.CLEARED})
 # These decide nothing by themselves.
-_REMARKS = frozenset({ResolutionKind.NOTE, ResolutionKind.ASSIGN, ResolutionKind.WAIT_UNTIL, ResolutionKind.REOPEN})
+_REMARKS = frozenset(
+    {
+        ResolutionKind.NOTE,
+        ResolutionKind.ASSIGN,
+        ResolutionKind.WAIT_UNTIL,
+        ResolutionKind.REOPEN,
+        ResolutionKind.TAKE_BACK,
+        ResolutionKind.WITHDRAW,
+    }
+)
 
 
 def cleared_since(
@@ -52,16 +63,15 @@ def cleared_since(
 def _closed_now(findings: Iterable[Finding]) -> Iterator[Cleared]:
     for one in findings:
         if one.state in _CLOSED and one.closed_on is not None:
-            yield _cleared(one, one.closed_on, one.closed_by)
+            yield _cleared(one, one.closed_on, one.closed_by, by_person=one.state is FindingState.RESOLVED)
 
 
 def _gone(before: Finding, decision: Resolution | None, today: dt.date) -> Cleared:
     if decision is None:
-        return _cleared(before, today, f"rule: {before.clears_when}")
+        return _cleared(before, today, f"rule: {before.clears_when}", by_person=False)
     word = decision.kind.value.replace("_", " ")
-    return _cleared(
-        before, decision.at.date(), f"{decision.by}: {word}{f', {decision.reason}' if decision.reason else ''}"
-    )
+    why = f", {decision.reason}" if decision.reason else ""
+    return _cleared(before, decision.at.date(), f"{decision.by}: {word}{why}", by_person=True)
 
 
 def _decision(before: Finding, decided: dict[str, list[Resolution]], since: dt.date) -> Resolution | None:
@@ -77,7 +87,7 @@ def _decision(before: Finding, decided: dict[str, list[Resolution]], since: dt.d
     return max(found, key=lambda one: (one.at, one.key), default=None)
 
 
-def _cleared(one: Finding, day: dt.date, by: str) -> Cleared:
+def _cleared(one: Finding, day: dt.date, by: str, *, by_person: bool) -> Cleared:
     return Cleared(
         key=one.key,
         code=one.code,
@@ -88,4 +98,11 @@ def _cleared(one: Finding, day: dt.date, by: str) -> Cleared:
         closed_by=by,
         payer=one.payer,
         client=one.client,
+        finding=msgspec.structs.replace(
+            one,
+            state=FindingState.RESOLVED if by_person else FindingState.CLEARED,
+            closed_by=by,
+            closed_on=day,
+            approves=None,
+        ),
     )

@@ -18,7 +18,7 @@ from hhs_sync.findings.finding import Finding
 from hhs_sync.findings.situation import Control
 from hhs_sync.money import Money
 
-VERSION = 1
+VERSION = 2
 """Changes whenever an older record could not be read any more."""
 
 IN_QUICKBOOKS = " in QuickBooks"
@@ -96,6 +96,8 @@ class Cleared(Struct, frozen=True, kw_only=True, gc=False):
     closed_by: str
     payer: str | None = None
     client: str | None = None
+    finding: Finding | None = None
+    """The question as it stood last, for whoever asks it again."""
 
 
 class Summary(Struct, frozen=True, kw_only=True, gc=False):

@@ -18,6 +18,7 @@ from typing import Self
 from hhs_sync.store.activity import Activities
 from hhs_sync.store.database import Database, turn_key, turn_keys
 from hhs_sync.store.documents import Documents
+from hhs_sync.store.findings import Findings
 from hhs_sync.store.lock import Held, hold
 from hhs_sync.store.mirror import Mirror
 from hhs_sync.store.pushes import Pushes
@@ -42,6 +43,7 @@ class Store:
         self.pushes = Pushes(database, self.secrets)
         self.mirror = Mirror(database)
         self.reviews = Reviews(database)
+        self.findings = Findings(database)
         self.activity = Activities(database)
         self.users = Users(database)
         self.web_sessions = WebSessions(database)

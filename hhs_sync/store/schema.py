@@ -37,7 +37,7 @@ from sqlalchemy import (
     false,
 )
 
-REVISION = "0002"
+REVISION = "0003"
 """The newest migration: a database at it is opened without loading Alembic."""
 
 # Names for every constraint, so that a migration can name what it changes on both databases.
@@ -338,4 +338,53 @@ sign_in_failures = Table(
     Column("subject", Text, primary_key=True),
     Column("count", Integer, nullable=False),
     Column("last_at", Text, nullable=False),
+)
+
+findings = Table(
+    "findings",
+    metadata,
+    of_practice(primary_key=True),
+    # The beginning of the sha256 of the finding's key: the same as long as the question is asked, and fit for an address.
+    Column("id", Text, primary_key=True),
+    Column("key", Text, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("severity", Integer, nullable=False),
+    # open, waiting, decided (a person has answered, the next turn counts it), closed.
+    Column("state", Text, nullable=False),
+    Column("due", Text, nullable=False),
+    Column("since", Text, nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("payer", Text, nullable=False),
+    Column("payer_name", Text, nullable=False),
+    Column("client", Text, nullable=False),
+    Column("clinician", Text, nullable=False),
+    Column("service", Text, nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    # What of the amount no other row of the practice counts already.
+    Column("counted", BigInteger, nullable=False),
+    Column("items", Integer, nullable=False),
+    Column("exact", Boolean, nullable=False),
+    Column("says", Text, nullable=False),
+    Column("decided", Text, nullable=False),
+    # All that a person may search for, in small letters.
+    Column("search", Text, nullable=False),
+    # Names what the review said, so that a review writes only the rows that changed.
+    Column("digest", Text, nullable=False),
+    # The order of the work list: SQLite and PostgreSQL read the first page of it without sorting.
+    Index("ix_findings_order", "state", "due", "severity"),
+    # All that sums and filters look at, so that they never read the rows themselves.
+    Index(
+        "ix_findings_filter",
+        "state", "practice", "code", "severity", "owner", "payer", "due", "since", "amount", "counted", "exact",
+    ),
+)  # fmt: skip
+
+finding_bodies = Table(
+    "finding_bodies",
+    metadata,
+    of_practice(primary_key=True),
+    Column("id", Text, primary_key=True),
+    # The finding as the review made it with the trail behind it, and what was decided about it since, as JSON.
+    Column("body", LargeBinary, nullable=False),
+    Column("decisions", LargeBinary, nullable=True),
 )

@@ -171,7 +171,7 @@ def test_a_check_back_to_the_payer_settles_what_it_overpaid() -> None:
         session("K1", "2025-11-03"),
         remittance("1", "2025-11-14", "85", PAID),
         remittance("2", "2025-11-21", "85", PAID, eft_trace="OTHER2"),
-        decide("r", ResolutionKind.ACCEPT, "remittance/era/2", "2025-11-22"),
+        decide("r", ResolutionKind.NOT_A_REPEAT, "remittance/era/2", "2025-11-22"),
         decide("b", ResolutionKind.PAY_PAYER_BACK, session_key("K1"), "2025-12-01", amount=8500, account="ANTH"),
     )
 

@@ -62,7 +62,7 @@ def test_claim_payments_that_come_back_split_into_two_remittances_are_held() -> 
 
 
 def test_a_repeat_that_a_person_accepted_is_posted() -> None:
-    accepted = decide("d", ResolutionKind.ACCEPT, remittance_key("2"), "2025-12-01")
+    accepted = decide("d", ResolutionKind.NOT_A_REPEAT, remittance_key("2"), "2025-12-01")
     found = judge(remittance("1", "2025-11-14", "85.00", PAID), remittance("2", "2025-11-21", "85.00", PAID), accepted)
 
     assert Standing.ACCEPTED is found["2"].standing

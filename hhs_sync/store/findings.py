@@ -1,0 +1,293 @@
+"""The questions of each practice's last review, one row each: what the work list shows, filters, sorts and sums.
+
+A row stands in two tables: what lists need in `findings`, and the finding itself, which only its own page reads, in
+`finding_bodies`. A review writes the rows that changed and no others. What a person decides is noted on its row at
+once, so that the list tells it before the next turn has counted it; the decision itself is a document like any other.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import zlib
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, select
+
+from hhs_sync.errors import StoreError
+from hhs_sync.money import Money
+from hhs_sync.store import schema
+from hhs_sync.store.bulk import insert
+from hhs_sync.store.database import Database
+from hhs_sync.store.documents import parts
+
+OPEN, WAITING, DECIDED, CLOSED = "open", "waiting", "decided", "closed"
+STATES = (OPEN, WAITING, DECIDED, CLOSED)
+ID_LENGTH = 12
+SHORT = 7
+"""The beginning of an id that people see and type."""
+ORDERS = ("due", "severity", "amount", "since", "code", "payer", "owner", "practice")
+
+
+class FindingRow(Struct, frozen=True, kw_only=True):
+    """One line of the work list.
+
+    `client` is the client's code, `payer_name` and `clinician` are as people call them, `service` the day or days in
+    words. `severity` is 0 for the most pressing; `exact` says that one suggestion alone fits in every respect;
+    `counted` is the part of `amount` (cents) that no other row counts; `decided` says in words what a person has
+    answered since the last turn.
+    """
+
+    practice: str
+    id: str
+    key: str
+    code: str
+    severity: int
+    state: str
+    due: dt.date
+    since: dt.date
+    owner: str
+    payer: str = ""
+    payer_name: str = ""
+    client: str = ""
+    clinician: str = ""
+    service: str = ""
+    amount: Money
+    counted: Money
+    items: int = 1
+    exact: bool = False
+    says: str
+    decided: str = ""
+    search: str = ""
+
+
+class Wanted(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Which rows. Empty means all of them. `practices` is what the person may see: an empty tuple shows nothing.
+
+    `code` is a code or the group that it begins with; `payer` a payer's id; `before` and `after` bound the day on which
+    the question arose; `due` is the last due day. Each word of `text` must stand somewhere in the row.
+    """
+
+    practices: tuple[str, ...] | None = None
+    states: tuple[str, ...] = (OPEN,)
+    owner: str = ""
+    code: str = ""
+    payer: str = ""
+    severity: int | None = None
+    after: dt.date | None = None
+    before: dt.date | None = None
+    due: dt.date | None = None
+    exact: bool | None = None
+    text: str = ""
+
+
+class Sum(Struct, frozen=True):
+    """How many rows of a severity, and their money in cents."""
+
+    severity: int
+    count: int
+    amount: Money
+
+
+class Kept(Struct, frozen=True):
+    """A finding as it is kept: its row, its body, and what was decided about it since (JSON)."""
+
+    row: FindingRow
+    body: bytes
+    decisions: bytes | None
+
+
+def finding_id(key: str) -> str:
+    """The name of a finding in addresses and rows."""
+    return hashlib.sha256(key.encode()).hexdigest()[:ID_LENGTH]
+
+
+class Findings:
+    """The work lists of all practices."""
+
+    def __init__(self, database: Database) -> None:
+        """Work on this database."""
+        self._database = database
+
+    def rows(
+        self, wanted: Wanted, *, order: str = "due", descending: bool = False, limit: int = 100, offset: int = 0
+    ) -> list[FindingRow]:
+        """The rows that are wanted, in order: by due date, severity and money unless told otherwise."""
+        table = schema.findings
+        query = select(*[table.c[name] for name in FindingRow.__struct_fields__]).where(_matches(wanted))
+        query = query.order_by(*_order(order, descending=descending)).limit(limit).offset(offset)
+        with self._database.read() as connection:
+            return [_row(one) for one in connection.execute(query)]
+
+    def sums(self, wanted: Wanted) -> list[Sum]:
+        """How many rows are wanted and their money, by severity, the most pressing first."""
+        table = schema.findings
+        query = (
+            select(table.c.severity, func.count(), func.sum(table.c.counted))
+            .where(_matches(wanted))
+            .group_by(table.c.severity)
+            .order_by(table.c.severity)
+        )
+        with self._database.read() as connection:
+            return [Sum(severity, count, int(amount)) for severity, count, amount in connection.execute(query)]
+
+    def counts(self, wanted: Wanted) -> dict[str, dict[str, int]]:
+        """How often each practice, owner, group and payer (id) occurs among the rows that are wanted."""
+        table = schema.findings
+        group = func.substr(table.c.code, 1, 3)
+        query = (
+            select(table.c.practice, table.c.owner, group, table.c.payer, func.count())
+            .where(_matches(wanted))
+            .group_by(table.c.practice, table.c.owner, group, table.c.payer)
+        )
+        found: dict[str, dict[str, int]] = {"practice": {}, "owner": {}, "group": {}, "payer": {}}
+        with self._database.read() as connection:
+            for *values, count in connection.execute(query):
+                for counted, value in zip(found.values(), values, strict=True):
+                    if value:
+                        counted[value] = counted.get(value, 0) + count
+        return found
+
+    def payer_names(self, practices: Iterable[str] | None) -> dict[str, str]:
+        """What the payers of open questions are called, by their ids."""
+        table = schema.findings
+        query = select(table.c.payer, func.min(table.c.payer_name)).where(table.c.payer != "").group_by(table.c.payer)
+        if practices is not None:
+            query = query.where(table.c.practice.in_(list(practices)))
+        with self._database.read() as connection:
+            return {row[0]: row[1] for row in connection.execute(query)}
+
+    def one(self, practice: str, name: str) -> Kept | None:
+        """One finding by its id or the beginning of it; None when there is none. Raises StoreError for several."""
+        table = schema.findings
+        query = (
+            select(table.c.id)
+            .where(table.c.practice == practice, table.c.id.startswith(name.lower(), autoescape=True))
+            .limit(2)
+        )
+        with self._database.read() as connection:
+            found = connection.execute(query).scalars().all()
+            if len(found) > 1:
+                raise StoreError(f"{name!r} begins the id of several exceptions: give more of it")
+            return _kept(connection, practice, found[0]) if found else None
+
+    def bodies(self, practice: str) -> list[bytes]:
+        """Every finding of the practice's last review, as JSON."""
+        table = schema.finding_bodies
+        query = select(table.c.body).where(table.c.practice == practice)
+        with self._database.read() as connection:
+            return [zlib.decompress(body) for body in connection.execute(query).scalars()]
+
+    def save(self, practice: str, found: Sequence[tuple[FindingRow, bytes]], is_known: Callable[[bytes], bool]) -> int:
+        """Take these for all there is; tell how many rows were added, changed or removed.
+
+        `is_known` tells of noted decisions whether this review has counted them all: a person may have decided while it
+        was made, and that row stays as it was left until the next one.
+        """
+        with self._database.write(practice) as connection:
+            return save(connection, practice, found, is_known)
+
+    def note(self, row: FindingRow, decisions: bytes) -> None:
+        """Keep a row as decisions have left it, and the decisions; the next review that knows them writes it anew."""
+        table, bodies = schema.findings, schema.finding_bodies
+        changed = {name: _plain(getattr(row, name)) for name in ("state", "due", "owner", "decided")}
+        with self._database.write(row.practice) as connection:
+            mine = (table.c.practice == row.practice) & (table.c.id == row.id)
+            connection.execute(table.update().where(mine).values(**changed, digest=""))
+            mine = (bodies.c.practice == row.practice) & (bodies.c.id == row.id)
+            connection.execute(bodies.update().where(mine).values(decisions=decisions))
+
+
+def save(
+    connection: Connection,
+    practice: str,
+    found: Sequence[tuple[FindingRow, bytes]],
+    is_known: Callable[[bytes], bool],
+) -> int:
+    """Write what differs within the caller's transaction."""
+    table, bodies = schema.findings, schema.finding_bodies
+    known = select(table.c.id, table.c.digest).where(table.c.practice == practice)
+    before = {row.id: row.digest for row in connection.execute(known)}
+    noted = select(bodies.c.id, bodies.c.decisions).where(
+        bodies.c.practice == practice, bodies.c.decisions.is_not(None)
+    )
+    waiting = {name for name, decisions in connection.execute(noted) if not is_known(decisions)}
+    digests = {row.id: _digest(row, body) for row, body in found}
+    changed = [(row, body) for row, body in found if before.get(row.id) != digests[row.id] and row.id not in waiting]
+    gone = before.keys() - digests.keys() - waiting
+    for part in parts({*gone, *(row.id for row, _ in changed)}):
+        for one in (table, bodies):
+            connection.execute(one.delete().where(one.c.practice == practice, one.c.id.in_(part)))
+    names = FindingRow.__struct_fields__
+    insert(
+        connection,
+        table,
+        (*names, "digest"),
+        [(*(_plain(getattr(row, name)) for name in names), digests[row.id]) for row, _ in changed],
+    )
+    insert(
+        connection,
+        bodies,
+        ("practice", "id", "body"),
+        [(practice, row.id, zlib.compress(body, 1)) for row, body in changed],
+    )
+    return len(changed) + len(gone)
+
+
+def _matches(wanted: Wanted) -> ColumnElement[bool]:
+    """The condition for the rows that are wanted."""
+    table = schema.findings
+    said: list[ColumnElement[bool]] = [table.c.state.in_(wanted.states)]
+    if wanted.practices is not None:
+        said.append(table.c.practice.in_(wanted.practices))
+    if wanted.code:
+        code = wanted.code.upper()
+        said.append(table.c.code.between(code, code + "~"))
+    said.extend(
+        table.c[name] == value
+        for name in ("owner", "payer", "severity", "exact")
+        if (value := getattr(wanted, name)) not in ("", None)
+    )
+    if wanted.after is not None:
+        said.append(table.c.since >= wanted.after.isoformat())
+    if wanted.before is not None:
+        said.append(table.c.since <= wanted.before.isoformat())
+    if wanted.due is not None:
+        said.append(table.c.due <= wanted.due.isoformat())
+    said.extend(table.c.search.contains(word, autoescape=True) for word in wanted.text.lower().split())
+    return and_(*said)
+
+
+def _order(order: str, *, descending: bool) -> list[ColumnElement[Any]]:
+    """The columns to sort by: the one asked for, then those of the work list."""
+    table = schema.findings
+    asked = {"payer": "payer_name"}.get(order, order)
+    first = table.c[asked] if order in ORDERS else table.c.due
+    rest = [table.c.due, table.c.severity, table.c.amount.desc(), table.c.practice, table.c.id]
+    return [first.desc() if descending else first, *(one for one in rest if one is not first)]
+
+
+def _kept(connection: Connection, practice: str, name: str) -> Kept:
+    table, bodies = schema.findings, schema.finding_bodies
+    row = connection.execute(select(table).where(table.c.practice == practice, table.c.id == name)).one()
+    body = connection.execute(select(bodies).where(bodies.c.practice == practice, bodies.c.id == name)).one()
+    return Kept(_row(row), zlib.decompress(body.body), body.decisions)
+
+
+def _row(row: Row[Any]) -> FindingRow:
+    told = {name: getattr(row, name) for name in FindingRow.__struct_fields__}
+    return FindingRow(
+        **{**told, "due": dt.date.fromisoformat(row.due), "since": dt.date.fromisoformat(row.since)}
+    )  # fmt: skip
+
+
+def _plain(value: object) -> object:
+    """A value as it is stored: days are ISO texts."""
+    return value.isoformat() if isinstance(value, dt.date) else value
+
+
+def _digest(row: FindingRow, body: bytes) -> str:
+    told = "\x00".join(str(getattr(row, name)) for name in FindingRow.__struct_fields__)
+    return hashlib.sha256(told.encode() + b"\x00" + body).hexdigest()[:32]

@@ -1,0 +1,149 @@
+"""The work list as it is kept: each finding of a review as a row, and back.
+
+A review is computed; its findings are kept as rows, so that a list over two hundred practices is one query. What people
+decide between two turns is folded over the kept finding by the very rule of the next look, so that the list tells it at
+once and the look finds nothing else.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec import Struct
+
+from hhs_sync.facts.resolution import Resolution
+from hhs_sync.findings import in_order
+from hhs_sync.findings.decide import exact_suggestions, in_few_words, is_remark
+from hhs_sync.findings.finding import Finding, FindingState
+from hhs_sync.findings.states import with_decisions
+from hhs_sync.money import Money, format_money
+from hhs_sync.review import Record, read_record, write_record
+from hhs_sync.review.record import counted_once
+from hhs_sync.review.trail import Trail
+from hhs_sync.standing import RECORD
+from hhs_sync.store.findings import CLOSED, DECIDED, OPEN, WAITING, FindingRow, Kept, finding_id
+
+if TYPE_CHECKING:
+    from hhs_sync.review import Review
+    from hhs_sync.store import Store
+
+_STATE = {
+    FindingState.OPEN: OPEN,
+    FindingState.WAITING: WAITING,
+    FindingState.RESOLVED: CLOSED,
+    FindingState.CLEARED: CLOSED,
+}
+SEARCHED_DATES = 6
+
+
+class KeptFinding(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A finding as its row keeps it: as the review made it, with the way behind it.
+
+    `limit` is the practice's approval limit (cents), above which a second person decides. `gone` says that nobody asks
+    it any more: it is kept for a week, for whoever wants to ask again.
+    """
+
+    finding: Finding
+    trail: Trail = Trail()
+    limit: Money = 0
+    gone: bool = False
+
+
+_body = msgspec.json.Decoder(KeptFinding)
+_decisions = msgspec.json.Decoder(tuple[Resolution, ...])
+
+
+def keep_findings(store: Store, seen: Review, limit: Money) -> None:
+    """Keep the findings of a review as rows, and for a week those that are gone."""
+    once = {one.key for one in counted_once(seen.record.open_findings)}
+    asked = {one.key for one in seen.record.findings}
+    gone = [one.finding for one in seen.record.cleared if one.finding is not None and one.key not in asked]
+    rows = []
+    for one in (*seen.record.findings, *gone):
+        trail = seen.trails.get(one.key, Trail())
+        kept = KeptFinding(finding=one, trail=trail, limit=limit, gone=one.key not in asked)
+        rows.append((row_of(one, seen.record, counted=one.key in once), msgspec.json.encode(kept)))
+    store.findings.save(
+        seen.record.practice,
+        rows,
+        lambda noted: all(one.key in seen.decisions for one in _decisions.decode(noted)),
+    )
+
+
+def kept_record(store: Store, practice: str) -> Record | None:
+    """The record of the practice's last review, with its findings; None where there is none that can be read."""
+    record = read_record(store.reviews.part(practice, RECORD))
+    if record is None:
+        return None
+    kept = (_body.decode(body) for body in store.findings.bodies(practice))
+    findings = (one.finding for one in kept if not one.gone)
+    return msgspec.structs.replace(record, findings=tuple(sorted(findings, key=in_order)))
+
+
+def record_to_keep(record: Record) -> bytes:
+    """The record as it is stored: its findings are rows of their own."""
+    return write_record(msgspec.structs.replace(record, findings=()))
+
+
+def read_kept(kept: Kept) -> tuple[KeptFinding, tuple[Resolution, ...]]:
+    """A kept finding as the review made it, and what was decided about it since."""
+    return _body.decode(kept.body), _decisions.decode(kept.decisions) if kept.decisions else ()
+
+
+def note_decisions(store: Store, kept: Kept, decisions: Sequence[Resolution], today: dt.date) -> FindingRow:
+    """Write on a finding's row what was decided since its review; none at all puts it back."""
+    told, _ = read_kept(kept)
+    row = decided_row(kept.row, told, decisions, today)
+    store.findings.note(row, msgspec.json.encode(tuple(decisions)))
+    return row
+
+
+def decided_row(row: FindingRow, told: KeptFinding, decisions: Sequence[Resolution], today: dt.date) -> FindingRow:
+    """The row as decisions leave it. What posts, or waits for a second person, is decided: the next turn counts it."""
+    now = with_decisions(told.finding, decisions, told.limit, today)
+    answers = [one for one in decisions if not is_remark(one.kind)]
+    state = _STATE[now.state]
+    if answers and (state != CLOSED or answers[-1].kind.value != "accept"):
+        state = DECIDED
+    words = "; ".join(f"{in_few_words(one)} ({one.by})" for one in decisions)
+    return msgspec.structs.replace(row, state=state, owner=now.owner, decided=words)
+
+
+def row_of(finding: Finding, record: Record, *, counted: bool) -> FindingRow:
+    """The row of a finding: the client appears by the code alone."""
+    client = record.code_of(finding.client)
+    payer = record.payers.get(finding.payer or "", finding.payer or "")
+    clinician = record.clinicians.get(finding.clinician or "", finding.clinician or "")
+    days = finding.service_dates
+    service = "" if not days else days[0].isoformat() if len(days) == 1 else f"{days[0]} to {days[-1]}"
+    name = finding_id(finding.key)
+    searched = (
+        finding.code, finding.title, finding.says, payer, client, clinician, format_money(finding.amount), name,
+        finding.owner, record.name, *(day.isoformat() for day in days[:SEARCHED_DATES]),
+    )  # fmt: skip
+    return FindingRow(
+        practice=finding.practice,
+        id=name,
+        key=finding.key,
+        code=finding.code,
+        severity=finding.severity.order,
+        state=_STATE[finding.state],
+        due=finding.due,
+        since=finding.since,
+        owner=finding.owner,
+        payer=finding.payer or "",
+        payer_name=payer,
+        client=client,
+        clinician=clinician,
+        service=service,
+        amount=finding.amount,
+        counted=finding.amount if counted else 0,
+        items=finding.count,
+        exact=bool(exact_suggestions(finding)),
+        says=finding.says,
+        decided=finding.closed_by,
+        search=" ".join(searched).lower(),
+    )
