@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 NAMES = {
     "/": "Today",
-    "/work": "Work list",
+    "/exceptions": "Work list",
     "/tie-out": "Tie-out",
     "/remittances": "Remittances",
     "/deposits": "Deposits",
