@@ -114,13 +114,13 @@ class Users:
             connection.execute(schema.users.update().where(schema.users.c.name == name).values(**values))
             end_sessions(connection, name, keep)
 
-    def take_step(self, name: str, step: int) -> bool:
-        """Use up the code of a step of time; False when it or a later one was used before."""
+    def take_step(self, name: str, step: int, sealed: bytes) -> bool:
+        """Use up the code of a step of time, and keep its secret anew; False when it or a later one was used before."""
         table = schema.users
         with self._database.write(None) as connection:
             used = connection.execute(
                 table.update().where(table.c.name == name, table.c.second_factor_step < step)
-                .values(second_factor_step=step)
+                .values(second_factor_step=step, second_factor=sealed)
             )  # fmt: skip
             return used.rowcount == 1
 

@@ -15,7 +15,7 @@ from hhs_sync.web.heading import Heading
 from hhs_sync.web.navigation import Place, places
 from hhs_sync.web.render import render
 from hhs_sync.web.rights import Right, rights_of
-from hhs_sync.web.tokens import csrf_of
+from hhs_sync.web.tokens import csrf_of, digest_of
 
 if TYPE_CHECKING:
     from hhs_sync.config.tables import PracticeConfig
@@ -105,11 +105,25 @@ class Page:
         return {practice: rights for practice, rights in found.items() if rights}
 
     @property
+    def known_session(self) -> WebSession:
+        """The session of whoever is signed in."""
+        assert self.session is not None, f"{self.route.path}: this route is open to anyone"
+        return self.session
+
+    def enter(self, session_id: str) -> None:
+        """Go on in another session, which was just begun in place of the one the request came in."""
+        self.session_id = session_id
+        self.session = self.store.web_sessions.find(digest_of(session_id))
+
+    @property
     def unlocked(self) -> bool:
-        """Whether names of clients may be shown now, in the page's practice or else in any (see `may`)."""
-        session = self.session
-        until = session.unlocked_until if session else None
-        return until is not None and self.now < until and self.may(Right.UNLOCK)
+        """Whether names of clients may be shown now, in every practice that this page is about."""
+        return bool(self.practices) and all(self.shows_names_of(one) for one in self.practices)
+
+    def shows_names_of(self, practice: str) -> bool:
+        """Whether names of a practice's clients may be shown now: unlocked, and allowed there."""
+        until = self.session.unlocked_until if self.session else None
+        return until is not None and self.now < until and self.may(Right.UNLOCK, practice)
 
     # --- what it is about
 
@@ -203,4 +217,5 @@ class Page:
     @property
     def unlocked_until(self) -> dt.datetime | None:
         """Until when names are shown; None while they are not."""
-        return self.session.unlocked_until if self.session and self.unlocked else None
+        until = self.session.unlocked_until if self.session else None
+        return until if until is not None and self.now < until else None

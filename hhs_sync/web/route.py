@@ -60,5 +60,9 @@ class Route(Struct, frozen=True, kw_only=True):
         return self.path == OF_PRACTICE or self.path.startswith(f"{OF_PRACTICE}/")
 
 
-UNSEEN = frozenset({Right.ANYONE, Right.HALF_SIGNED_IN, Right.SIGNED_IN, Right.STANDING, Right.OPERATE, Right.AUDIT})
-"""The rights whose pages hold nothing about clients."""
+UNSEEN = frozenset(
+    {
+        Right.ANYONE, Right.HALF_SIGNED_IN, Right.SIGNED_IN, Right.STANDING, Right.UNLOCK, Right.OPERATE, Right.AUDIT,
+    }
+)  # fmt: skip
+"""The rights whose own pages hold nothing about clients."""
