@@ -26,6 +26,7 @@ from hhs_sync.store.readings import Readings
 from hhs_sync.store.reviews import Reviews
 from hhs_sync.store.secrets import Draw, Secrets
 from hhs_sync.store.users import Users
+from hhs_sync.store.views import SavedViews
 from hhs_sync.store.web_sessions import WebSessions
 
 __all__ = ["Store"]
@@ -46,6 +47,7 @@ class Store:
         self.findings = Findings(database)
         self.activity = Activities(database)
         self.users = Users(database)
+        self.saved_views = SavedViews(database)
         self.web_sessions = WebSessions(database)
 
     @staticmethod

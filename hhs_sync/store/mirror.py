@@ -41,6 +41,15 @@ class Mirror:
         posted = (_entry.decode(shown[name]) for name in sorted(shown))
         return {(entry.kind, entry.quickbooks_id): entry for entry in posted}
 
+    def some(
+        self, practice: str, names: Iterable[tuple[QuickBooksKind, str]]
+    ) -> dict[tuple[QuickBooksKind, str], PostedEntry]:
+        """These entries by QuickBooks' kind and id; what was never seen is left out."""
+        with self._database.read() as connection:
+            shown = bodies(connection, practice, [(kind.value, number) for kind, number in names])
+        posted = (_entry.decode(body) for body in shown.values())
+        return {(entry.kind, entry.quickbooks_id): entry for entry in posted}
+
     def replace(self, practice: str, entries: Iterable[PostedEntry]) -> int:
         """Take these for all there is, after a full read; tell how many rows were added, changed or removed."""
         with self._database.write(practice) as connection:

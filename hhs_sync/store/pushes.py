@@ -104,6 +104,30 @@ class Pushes:
             found = [pushed_of(row) for row in connection.execute(query)]
         return {entry.key: entry for entry in sorted(found, key=lambda entry: entry.key)}
 
+    def saved_between(self, practice: str, first: dt.datetime, before: dt.datetime | None) -> tuple[EntryKey, ...]:
+        """The entries that pushes saved that were intended from `first` on and before the other moment, each once."""
+        table = schema.pushes
+        saved = (table.c.practice == practice) & (table.c.state == PushState.SAVED.value)
+        with self._database.read() as connection:
+            rows = connection.execute(
+                select(table.c.entry, table.c.intended_at).where(saved).order_by(table.c.id)
+            ).all()
+        moment = dt.datetime.fromisoformat
+        found = (
+            row.entry
+            for row in rows
+            if first <= moment(row.intended_at) and (before is None or moment(row.intended_at) < before)
+        )
+        return tuple(dict.fromkeys(found))
+
+    def standing(self, practice: str, entries: Sequence[EntryKey]) -> list[PushedEntry]:
+        """What we last wrote of these entries, in the order asked for; what was never written is left out."""
+        table = schema.pushed
+        query = select(table).where(table.c.practice == practice, table.c.entry.in_(list(entries)))
+        with self._database.read() as connection:
+            found = {row.entry: pushed_of(row) for row in connection.execute(query)}
+        return [found[key] for key in entries if key in found]
+
     def refusals(self, practice: str) -> dict[EntryKey, Refusal]:
         """The entries whose newest push was refused, in the order of the keys."""
         table = schema.pushes

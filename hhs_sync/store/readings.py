@@ -14,13 +14,14 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from itertools import chain
+from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Column, Connection, LargeBinary, Text, select
+from sqlalchemy import Column, Connection, LargeBinary, Row, Text, select
 
-from hhs_sync.facts.current import Export, Facts, Stamp, Told, Version, current_facts
-from hhs_sync.facts.document import Covers, Digest, Document, FactKey, Reading, Unreadable
-from hhs_sync.facts.fact import kind_of, read_fact, write_fact
+from hhs_sync.facts.current import Export, Facts, Stamp, Told, Version, current_facts, outranks
+from hhs_sync.facts.document import Covers, Digest, Document, FactKey, Reading, Source, Unreadable
+from hhs_sync.facts.fact import Fact, kind_of, read_fact, write_fact
 from hhs_sync.store import schema
 from hhs_sync.store.bulk import allocate, insert, stage, temporary
 from hhs_sync.store.database import Database, bump
@@ -81,6 +82,54 @@ class Readings:
                 unreadable=tuple(chain.from_iterable(unreadable_of(connection, one, stamps) for one in reader_ids)),
                 copies=copies_of(connection, practice),
             )
+
+    def starting_with(self, practice: str, source: str, prefix: str) -> tuple[Fact, ...]:
+        """Every version of those of a source's facts whose keys begin so, in the order of their keys."""
+        facts, readers = schema.facts, schema.readers
+        of_source = (readers.c.practice == practice) & (readers.c.source == source)
+        active = select(readers.c.id).where(of_source, readers.c.active)
+        named = facts.c.key.startswith(prefix, autoescape=True)
+        query = select(facts.c.key, facts.c.body).where(facts.c.reader_id.in_(active), named)
+        with self._database.read() as connection:
+            return tuple(read_fact(row.body) for row in sorted(connection.execute(query), key=lambda row: row.key))
+
+    def standing(self, practice: str, keys: Iterable[FactKey]) -> dict[FactKey, tuple[Fact, Source]]:
+        """The version that stands of each of these facts, and where it was told; what no document tells is left out.
+
+        Only these facts and their documents are read, however large the practice. A fact that a later export leaves out
+        is shown as it was told last.
+        """
+        facts, sightings, readers, documents = schema.facts, schema.sightings, schema.readers, schema.documents
+        active = select(readers.c.id).where(readers.c.practice == practice, readers.c.active)
+        chosen: dict[FactKey, Version] = {}
+        with self._database.read() as connection:
+            reader_ids = connection.execute(active).scalars().all()
+            columns = (facts.c.body, facts.c.place, sightings.c.first_document_id, sightings.c.last_document_id)
+            query = select(*columns).join(sightings).where(facts.c.reader_id.in_(reader_ids))
+            rows = [row for part in parts(keys) for row in connection.execute(query.where(facts.c.key.in_(part)))]
+            shown = {number for _, _, *both in rows for number in both}
+            stamps = {
+                row.id: stamp_of(row)
+                for part in parts(shown)
+                for row in connection.execute(select(documents).where(documents.c.id.in_(part)))
+            }
+        for body, place, first, last in rows:
+            version = Version(fact=read_fact(body), place=place, first=stamps[first], last=stamps[last])
+            other = chosen.get(version.fact.key)
+            if other is None or outranks(version, other):
+                chosen[version.fact.key] = version
+        return {
+            key: (one.fact, Source(document=one.first.digest, document_name=one.first.name, place=one.place))
+            for key, one in chosen.items()
+        }
+
+    def of_kinds(self, practice: str, kinds: Sequence[str]) -> list[Fact]:
+        """Every version of the practice's facts of these kinds: for a search over one practice, never over all."""
+        facts, readers = schema.facts, schema.readers
+        active = select(readers.c.id).where(readers.c.practice == practice, readers.c.active)
+        query = select(facts.c.body).where(facts.c.reader_id.in_(active), facts.c.kind.in_(kinds))
+        with self._database.read() as connection:
+            return [read_fact(body) for body in connection.execute(query).scalars()]
 
     def history(self, practice: str, key: FactKey) -> list[Version]:
         """Every version of one fact, the one first shown first."""
@@ -360,6 +409,12 @@ def stamps_of(connection: Connection, practice: str) -> dict[int, Stamp]:
             select(*columns).where(table.c.practice == practice)
         )
     }
+
+
+def stamp_of(row: Row[Any]) -> Stamp:
+    """The stamp of a document's row."""
+    moment = dt.datetime.fromisoformat
+    return Stamp(moment(row.as_of), moment(row.received_at), row.digest, row.source, row.name)
 
 
 def versions_of(

@@ -37,7 +37,7 @@ from sqlalchemy import (
     false,
 )
 
-REVISION = "0003"
+REVISION = "0004"
 """The newest migration: a database at it is opened without loading Alembic."""
 
 # Names for every constraint, so that a migration can name what it changes on both databases.
@@ -344,7 +344,7 @@ findings = Table(
     "findings",
     metadata,
     of_practice(primary_key=True),
-    # The beginning of the sha256 of the finding's key: the same as long as the question is asked, and fit for an address.
+    # The beginning of the sha256 of the finding's key: the same as long as it is asked, and fit for an address.
     Column("id", Text, primary_key=True),
     Column("key", Text, nullable=False),
     Column("code", Text, nullable=False),
@@ -387,4 +387,13 @@ finding_bodies = Table(
     # The finding as the review made it with the trail behind it, and what was decided about it since, as JSON.
     Column("body", LargeBinary, nullable=False),
     Column("decisions", LargeBinary, nullable=True),
+)
+
+saved_views = Table(
+    "saved_views",
+    metadata,
+    Column("user", Text, ForeignKey("users.name"), primary_key=True),
+    Column("name", Text, primary_key=True),
+    # What stands behind the question mark of the address.
+    Column("query", Text, nullable=False),
 )
