@@ -50,6 +50,11 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
         "close": ("hhs_sync.cli.period:close", "Close a month: its journal is signed and stands."),
         "mappings": ("hhs_sync.cli.mappings:mappings", "Check the mapping rules; what has none yet."),
     },
+    "Pages": {
+        "web": ("hhs_sync.cli.web:web", "Serve the pages: work list, evidence, decisions, reports."),
+        "users": ("hhs_sync.cli.users:users", "Who may sign in to the pages, and what they may do there."),
+        "audit": ("hhs_sync.cli.audit:audit", "Who did what and who saw what; whether that record holds."),
+    },
     "Tools": {
         "simulator": ("hhs_sync.quickbooks.simulator.command:simulator", "Run a QuickBooks company on this machine."),
         "x12": ("hhs_sync.x12.command:x12", "Show an X12 file (835, 837P, 277CA, 999) in words."),

@@ -233,6 +233,10 @@ class Config(Table):
         """Where relative paths start."""
         return self.path.parent
 
+    def with_web(self, *, behind_tls: bool) -> Config:
+        """The same config, with the pages behind a proxy that speaks TLS, or not."""
+        return self.model_copy(update={"web": self.web.model_copy(update={"behind_tls": behind_tls})})
+
     def practice(self, practice_id: str) -> PracticeConfig:
         """The practice with this id. Raises ConfigError with the ids there are."""
         for one in self.practices:

@@ -86,12 +86,24 @@ class Activities:
             }
             connection.execute(schema.activity.insert().values(**row, hash=chained(last, row)))
 
-    def read(self, practice: str | None, limit: int = 100, before: int | None = None) -> list[Activity]:
-        """The newest first, or those before the one of this number; None reads those of all practices and of none."""
+    def read(
+        self,
+        practice: str | None,
+        limit: int = 100,
+        before: int | None = None,
+        *,
+        by: str | None = None,
+        subject: str | None = None,
+    ) -> list[Activity]:
+        """The newest first, or those before the one of this number; None reads those of all practices and of none.
+
+        `by` and `subject` leave only what this user or command did, or what was about this key.
+        """
         table = schema.activity
         query = select(table).order_by(table.c.id.desc()).limit(limit)
-        if practice is not None:
-            query = query.where(table.c.practice == practice)
+        for column, wanted in ((table.c.practice, practice), (table.c.by, by), (table.c.subject, subject)):
+            if wanted is not None:
+                query = query.where(column == wanted)
         if before is not None:
             query = query.where(table.c.id < before)
         with self._database.read() as connection:

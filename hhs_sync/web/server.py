@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import signal
 import socket
 import threading
 import time
@@ -27,12 +28,20 @@ def serve(office: Office, host: str, port: int, ready: Callable[[str], None]) ->
 
     Raises ConfigError when the port can't be had.
     """
-    listener = listen(host, port)
-    ready(address_of(listener))
-    server = uvicorn.Server(configuration(office))
-    # uvicorn ends by sending itself the signal again; to us a stop on purpose is a good end.
-    with listener, contextlib.suppress(KeyboardInterrupt):
-        server.run(sockets=[listener])
+    with listen(host, port) as listener, signals_are_heard():
+        ready(address_of(listener))
+        uvicorn.Server(configuration(office)).run(sockets=[listener])
+
+
+@contextlib.contextmanager
+def signals_are_heard() -> Iterator[None]:
+    """uvicorn ends on a signal and then sends it to itself again: within the block that second one does nothing."""
+    before = {number: signal.signal(number, lambda *_: None) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for number, old in before.items():
+            signal.signal(number, old)
 
 
 @contextlib.contextmanager
