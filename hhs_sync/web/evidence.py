@@ -28,7 +28,7 @@ from hhs_sync.money import Money, format_money
 from hhs_sync.x12.reasons import CLAIM_STATUS
 
 if TYPE_CHECKING:
-    from hhs_sync.facts.document import FactKey, Source
+    from hhs_sync.facts.document import Source
     from hhs_sync.plan.changes import PostedEntry, PushedEntry
     from hhs_sync.review.trail import Trail
     from hhs_sync.store import Store
@@ -212,17 +212,93 @@ def _title(fact: Fact) -> str:
 def _told(fact: Fact, place: str, names: Names) -> Told:
     """What a fact says, under the names of the table's rows. No client's name is among it, nor the bank's own text."""
     for kind, tell in _TELLERS:
-        tuple[tuple[type, Callable[..., Told]], ...] = (
-            (Session, _session),
-            (Claim, _claim),
-            (Remittance, _remittance),
-            (ClientPayment, _payment),
-            (Refund, _payment),
-            (Dispute, _payment),
-            (Payout, _payment),
-            (BankDeposit, _bank),
-            (Coverage, _coverage),
-        )
+        if isinstance(fact, kind):
+            return tell(fact, place, names)
+    return {}
+
+
+def _session(one: Session, _place: str, names: Names) -> Told:
+    return {
+        DATE: one.date,
+        CLIENT: names.code(one.client),
+        CLINICIAN: names.clinicians.get(one.clinician, one.clinician),
+        PAYER: one.payer,
+        CLAIM: one.claim_number,
+        CODE: " ".join((one.service_code, *one.modifiers)),
+        CHARGE: one.fee - one.discount,
+        STATE: one.state.value.replace("_", " "),
+    }
+
+
+def _claim(one: Claim, _place: str, _names: Names) -> Told:
+    line = one.lines[0] if len(one.lines) == 1 else None
+    return {
+        DATE: line.date_first if line else None,
+        PAYER: one.payer_name,
+        CLAIM: one.claim_number,
+        CODE: " ".join((line.service_code, *line.modifiers)) if line else None,
+        CHARGE: one.amount_charged,
+        STATE: f"sent {one.date_submitted}" if one.date_submitted else "",
+    }
+
+
+def _remittance(one: Remittance, place: str, _names: Names) -> Told:
+    paid = next((claim for claim in one.claim_payments if place == f"segment {claim.segment}"), None)
+    whole: dict[str, Value] = {
+        PAYER: one.payer_name, TRACE: one.eft_trace, WHOLE: one.amount_paid, PAID_ON: one.payment_date,
+        STATE: f"{len(one.claim_payments)} claims, {one.payment_method}".strip(", "),
+    }  # fmt: skip
+    return whole if paid is None else {**whole, **_claim_payment(paid), STATE: CLAIM_STATUS.get(paid.claim_status, "")}
+
+
+def _claim_payment(one: ClaimPayment) -> dict[str, Value]:
+    line = one.lines[0] if len(one.lines) == 1 else None
+    adjusted = ", ".join(
+        f"{each.group}-{each.reason_code} {format_money(each.amount)}" for each in one.all_adjustments()[:4]
+    )
+    return {
+        DATE: (line.date_first if line else None) or one.date_first,
+        CLAIM: one.claim_number,
+        CODE: " ".join((line.billed_code or line.service_code, *line.modifiers)) if line else None,
+        CHARGE: one.amount_charged,
+        PATIENT: one.amount_patient,
+        ALLOWED: one.amount_paid + one.amount_patient,
+        PAID: one.amount_paid,
+        ADJUSTED: adjusted,
+    }
+
+
+def _payment(one: ClientPayment | Refund | Dispute | Payout, _place: str, names: Names) -> Told:
+    way = getattr(one, "method", None)
+    return {
+        CLIENT: names.code(getattr(one, "client", None)),
+        WHOLE: one.amount if isinstance(one, ClientPayment | Payout) else -one.amount,
+        PAID_ON: one.date,
+        TRACE: getattr(one, "reference", None) or getattr(one, "payout_id", None),
+        STATE: way.value if way else type(one).__name__.lower(),
+    }
+
+
+def _bank(one: BankDeposit, _place: str, _names: Names) -> Told:
+    return {WHOLE: one.amount, PAID_ON: one.date, TRACE: one.trace, STATE: f"account …{one.account[-4:]}"}
+
+
+def _coverage(one: Coverage, _place: str, names: Names) -> Told:
+    until = f" to {one.last}" if one.last else ""
+    return {CLIENT: names.code(one.client), PAYER: one.payer, STATE: f"from {one.first}{until}"}
+
+
+_TELLERS: tuple[tuple[type, Callable[..., Told]], ...] = (
+    (Session, _session),
+    (Claim, _claim),
+    (Remittance, _remittance),
+    (ClientPayment, _payment),
+    (Refund, _payment),
+    (Dispute, _payment),
+    (Payout, _payment),
+    (BankDeposit, _bank),
+    (Coverage, _coverage),
+)
 
 
 def _documents(pushed: PushedEntry, shown: PostedEntry | None) -> list[Column]:
