@@ -33,14 +33,11 @@ def route(call: Call, parts: list[str]) -> Route:
     """The meaning of a call from its method, its path below the realm, and its query string."""
     first = parts[0].casefold() if parts else ""
     second = parts[1] if len(parts) > 1 else None
-    if first in ("query", "batch", "cdc", "upload"):
-        return Route(first, first)
-    if first == "download":
-        return Route("read:Attachable", first, object_id=second)
-    if first == "reports":
-        return Route(f"report:{second or ''}", "report", name=second or "")
-    if first == "taxservice" and (second or "").casefold() == "taxcode":
-        return Route("create:TaxCode", "taxes")
+    if call.method not in ("GET", "POST") or (call.method == "GET" and first in ("batch", "upload")):
+        return Route(f"unknown:{call.method} {first}", "method", name=call.method)
+    whole = _about_no_kind(first, second or "")
+    if whole is not None:
+        return whole
     kind = BY_FOLDED_NAME.get(first)
     if kind is None:
         return Route(f"unknown:{first}", "unknown", name=first)
@@ -50,6 +47,18 @@ def route(call: Call, parts: list[str]) -> Route:
     if call.method == "GET":
         return Route(f"read:{kind.name}", "read", kind, second)
     return _written(call, kind)
+
+
+def _about_no_kind(first: str, second: str) -> Route | None:
+    if first in ("query", "batch", "cdc", "upload"):
+        return Route(first, first)
+    if first == "download":
+        return Route("read:Attachable", first, object_id=second)
+    if first == "reports":
+        return Route(f"report:{second}", "report", name=second)
+    if first == "taxservice" and second.casefold() == "taxcode":
+        return Route("create:TaxCode", "taxes")
+    return None
 
 
 def _written(call: Call, kind: Kind) -> Route:
@@ -82,6 +91,8 @@ def _answered(company: Company, call: Call, meant: Route, write: Write, count_it
     if meant.operation == "batch":
         return {"BatchItemResponse": batch.run(company, _object(call), call.query.get("requestid"), write, count_item)}
     if meant.kind is None:
+        if meant.operation == "method":
+            raise unsupported(meant.name, status=405)
         whole = WHOLE.get(meant.operation)
         if whole is None:
             raise unsupported(meant.name)
@@ -95,9 +106,7 @@ def _answered(company: Company, call: Call, meant: Route, write: Write, count_it
 
 
 def _query(company: Company, call: Call, _: Route, __: Write) -> Fields:
-    statement = call.query.get("query") if call.method == "GET" else call.body.decode("utf-8", "replace")
-    if not statement:
-        raise missing("query")
+    statement = call.query.get("query") or call.body.decode("utf-8", "replace")
     found = query.run(company, statement)
     if "invoicelink" in _included(call) and "Invoice" in found:
         found["Invoice"] = [

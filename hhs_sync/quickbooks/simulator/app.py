@@ -8,6 +8,7 @@ import contextlib
 import logging
 import socket
 import struct
+import zlib
 from typing import Any
 
 from starlette.applications import Starlette
@@ -20,6 +21,9 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from hhs_sync.quickbooks.simulator import control
 from hhs_sync.quickbooks.simulator.calls import Call, Reply
 from hhs_sync.quickbooks.simulator.simulator import Simulator
+
+METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+"""What is let in, to be answered or refused; HEAD comes with GET."""
 
 _CONNECTIONS: dict[tuple[Any, Any], asyncio.Transport] = {}
 """Open connections by both ends' addresses, so that a mishap can break the right one."""
@@ -56,22 +60,31 @@ def application(simulator: Simulator) -> Starlette:
             logging.getLogger(__name__).exception("the simulator failed at %s %s", call.method, call.path)
             return Response("The simulator itself failed; its log says where.", 500)
 
-    methods = ["GET", "POST", "PUT", "DELETE"]
-    return Starlette(routes=[Route("/{path:path}", answer, methods=methods)])
+    return Starlette(routes=[Route("/{path:path}", answer, methods=METHODS)])
 
 
 async def _call(request: Request) -> Call:
     raw_path = request.scope.get("raw_path", request.url.path.encode()).decode("latin-1")
     query_string = request.scope.get("query_string", b"").decode("latin-1")
     return Call(
-        method=request.method,
+        method="GET" if request.method == "HEAD" else request.method,
         path=request.url.path,
         target=f"{raw_path}?{query_string}" if query_string else raw_path,
         query=dict(request.query_params),
         headers={name.lower(): value for name, value in request.headers.items()},
-        body=await request.body(),
+        body=_unpacked(await request.body(), request.headers.get("content-encoding", "")),
         host=f"{request.url.scheme}://{request.url.netloc}",
     )
+
+
+def _unpacked(body: bytes, encoding: str) -> bytes:
+    """The body as it was before it was compressed; what cannot be unpacked is left for others to refuse."""
+    if encoding.lower() not in ("gzip", "deflate"):
+        return body
+    try:
+        return zlib.decompress(body, wbits=zlib.MAX_WBITS | 32)  # 32: whichever of the two it is.
+    except zlib.error:
+        return body
 
 
 class _Answer(Response):

@@ -96,6 +96,8 @@ class Company:
         """Attachment id to the file's bytes."""
         self.unsaved_files: set[str] = set()
         """Of these, the ones that the state file does not hold yet."""
+        self.reconciled: set[str] = set()
+        """Documents that a person ticked off against a bank statement."""
 
     def find(self, kind: str, object_id: str | None) -> Fields | None:
         """The object as it is stored, or None."""

@@ -45,6 +45,11 @@ def close_books(company: Company, until: str, write: Write) -> Fields:
     return hand_edit(company, "Preferences", "1", {"AccountingInfoPrefs": {"BookCloseDate": until}}, write)
 
 
+def reconcile(company: Company, *ids: str) -> None:
+    """A person ticks documents off against a bank statement. No object shows it; the list of transactions does."""
+    company.reconciled.update(ids)
+
+
 def _current(company: Company, kind_name: str, object_id: str) -> tuple[Kind, Fields]:
     kind = BY_FOLDED_NAME.get(kind_name.casefold())
     if kind is None:

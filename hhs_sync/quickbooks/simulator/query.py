@@ -1,8 +1,7 @@
-r"""The query language: SELECT ... FROM Kind [WHERE ...] [ORDERBY ...] [STARTPOSITION n] [MAXRESULTS m].
+"""Queries answered: which rows fit, in which order, and which page of them.
 
-Names ignore case, fields may be dotted (MetaData.LastUpdatedTime, Line.Id), conditions are joined by AND only, an
-apostrophe inside a text is written \' and a backslash \\. At most 1000 rows come back, 100 unless asked, the first
-row is 1. Members of a list that were made inactive are hidden unless a condition names Active.
+At most 1000 rows come back, 100 unless asked, the first row is 1. Members of a list that were made inactive are hidden
+unless a condition names Active.
 """
 
 import re
@@ -11,60 +10,28 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
+from hhs_sync.quickbooks.simulator import properties
 from hhs_sync.quickbooks.simulator.clock import PACIFIC
 from hhs_sync.quickbooks.simulator.company import UNIQUE_NAMES, Company
 from hhs_sync.quickbooks.simulator.kind import Kind
-from hhs_sync.quickbooks.simulator.kinds import BY_FOLDED_NAME
-from hhs_sync.quickbooks.simulator.refusal import Refused
+from hhs_sync.quickbooks.simulator.statement import Condition, Query, invalid, read
 from hhs_sync.quickbooks.simulator.wire import Fields
 
-ROWS_MAX = 1000
-ROWS_DEFAULT = 100
 TAX_CODE_EXTRA = 3
 """TaxCode answers three rows more than it was asked for."""
 
-UNSEARCHABLE = {"PrivateNote", "Line", "CustomerMemo", "LinkedTxn", "CustomField"}
-"""Attributes that no condition may name."""
+STANDS_FOR = ("value", "Address", "FreeFormNumber", "URI")
+"""What an object is compared by, where a condition names no more than the object."""
 
-_TOKEN = re.compile(
-    r"""\s*(?:
-        (?P<text>'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")
-      | (?P<word>[A-Za-z_][A-Za-z0-9_.]*)
-      | (?P<number>[-+]?\d[\d.:TZ+\-]*)
-      | (?P<sign><=|>=|!=|<>|[=<>(),*])
-    )""",
-    re.VERBOSE,
-)
-_ESCAPE = re.compile(r"\\(.)")
 _MOMENT = re.compile(r"^\d{4}-\d{2}-\d{2}T")
 _DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$")
-
-
-class Condition(NamedTuple):
-    """One comparison; `values` holds several for IN only."""
-
-    field: str
-    operator: str
-    values: tuple[str, ...]
-
-
-class Query(NamedTuple):
-    """A statement, read."""
-
-    kind: Kind
-    fields: tuple[str, ...]
-    """Empty for all."""
-    counts: bool
-    conditions: tuple[Condition, ...]
-    order: tuple[tuple[str, bool], ...]
-    """Field, and whether it descends."""
-    start: int
-    rows: int
 
 
 def run(company: Company, statement: str) -> Fields:
     """The QueryResponse of a statement."""
     query = read(statement)
+    if company.settings.unknown_properties == "refused":
+        _refuse_unknown(company, query)
     found = _matching(company, query)
     if query.counts:
         return {"totalCount": sum(1 for _ in found)}
@@ -81,168 +48,6 @@ def run(company: Company, statement: str) -> Fields:
     if query.fields:
         shown = [_chosen(row, query.fields) for row in shown]
     return {query.kind.shown: shown, "startPosition": query.start, "maxResults": len(shown)}
-
-
-def read(statement: str) -> Query:
-    """The statement's parts; what cannot be read is refused (4000), what makes no sense too (4001)."""
-    tokens = _Tokens(statement)
-    tokens.expect("SELECT")
-    fields, counts = _read_selection(tokens)
-    tokens.expect("FROM")
-    name = tokens.take_word("an entity")
-    kind = BY_FOLDED_NAME.get(name.casefold())
-    if kind is None:
-        raise invalid(f"QueryValidationError: Entity {name} does not exist")
-    conditions: list[Condition] = []
-    if tokens.accept("WHERE"):
-        conditions.append(_read_condition(tokens))
-        while tokens.accept("AND"):
-            conditions.append(_read_condition(tokens))
-        if tokens.accept("OR"):
-            raise unreadable("Encountered OR: conditions can be joined by AND only", statement)
-    order = _read_order(tokens)
-    start, rows = 1, ROWS_DEFAULT
-    while not tokens.ended:
-        if tokens.accept("STARTPOSITION"):
-            start = tokens.take_count("STARTPOSITION")
-        elif tokens.accept("MAXRESULTS"):
-            rows = tokens.take_count("MAXRESULTS")
-        elif tokens.accept("MINORVERSION"):
-            tokens.take_count("MINORVERSION")
-        elif tokens.accept("ORDERBY") or tokens.peek_is("ORDER"):
-            raise unreadable("ORDERBY stands before STARTPOSITION and MAXRESULTS", statement)
-        else:
-            raise unreadable(f"Encountered {tokens.take()[1]}", statement)
-    if start < 1:
-        raise invalid("QueryValidationError: value STARTPOSITION should be greater than 0")
-    if not 1 <= rows <= ROWS_MAX:
-        raise invalid(f"QueryValidationError: value MAXRESULTS should be between 1 and {ROWS_MAX}")
-    return Query(kind, fields, counts, tuple(conditions), order, start, rows)
-
-
-def unreadable(why: str, statement: str) -> Refused:
-    """4000: the statement is no query."""
-    return Refused("4000", "Error parsing query", f"QueryParserError: {why} in: {statement}")
-
-
-def invalid(why: str) -> Refused:
-    """4001: the statement asks for what cannot be."""
-    return Refused("4001", "Invalid query", why)
-
-
-class _Tokens:
-    """The words, texts, numbers and signs of a statement, taken one after the other."""
-
-    def __init__(self, statement: str) -> None:
-        self.statement = statement
-        self.place = 0
-        self.items: list[tuple[str, str]] = []
-        place, end = 0, len(statement.rstrip())
-        while place < end:
-            match = _TOKEN.match(statement, place)
-            if match is None or match.lastgroup is None:
-                raise unreadable(f"Lexical error at position {place + 1}", statement)
-            said = match.group(match.lastgroup)
-            if match.lastgroup == "text":
-                said = _ESCAPE.sub(r"\1", said[1:-1])
-            self.items.append((match.lastgroup, said))
-            place = match.end()
-
-    @property
-    def ended(self) -> bool:
-        return self.place >= len(self.items)
-
-    def peek_is(self, word: str) -> bool:
-        return not self.ended and self.items[self.place][0] != "text" and self.items[self.place][1].upper() == word
-
-    def accept(self, word: str) -> bool:
-        if self.peek_is(word):
-            self.place += 1
-            return True
-        return False
-
-    def expect(self, word: str) -> None:
-        if not self.accept(word):
-            raise unreadable(f"Expected {word}", self.statement)
-
-    def take(self) -> tuple[str, str]:
-        if self.ended:
-            raise unreadable("The statement ends too early", self.statement)
-        self.place += 1
-        return self.items[self.place - 1]
-
-    def take_word(self, what: str) -> str:
-        sort, said = self.take()
-        if sort != "word":
-            raise unreadable(f"Expected {what}, found {said}", self.statement)
-        return said
-
-    def take_count(self, what: str) -> int:
-        _, said = self.take()
-        try:
-            return int(said)
-        except ValueError:
-            raise unreadable(f"{what} needs a number, found {said}", self.statement) from None
-
-    def take_value(self) -> str:
-        sort, said = self.take()
-        if sort == "sign":
-            raise unreadable(f"Expected a value, found {said}", self.statement)
-        return said
-
-
-def _read_selection(tokens: _Tokens) -> tuple[tuple[str, ...], bool]:
-    if tokens.accept("COUNT"):
-        for sign in "(*)":
-            tokens.expect(sign)
-        return (), True
-    fields = []
-    everything = False
-    while True:
-        if tokens.accept("*"):
-            everything = True
-        else:
-            fields.append(tokens.take_word("a field"))
-            if tokens.accept("."):
-                tokens.expect("*")
-        if not tokens.accept(","):
-            break
-    return (() if everything else tuple(fields)), False
-
-
-def _read_condition(tokens: _Tokens) -> Condition:
-    field = tokens.take_word("a field")
-    if field.split(".")[0] in UNSEARCHABLE:
-        raise invalid(f"QueryValidationError: Property {field} is not queryable")
-    if tokens.accept("IN"):
-        tokens.expect("(")
-        values = [tokens.take_value()]
-        while tokens.accept(","):
-            values.append(tokens.take_value())
-        tokens.expect(")")
-        return Condition(field, "IN", tuple(values))
-    if tokens.accept("LIKE"):
-        return Condition(field, "LIKE", (tokens.take_value(),))
-    _, operator = tokens.take()
-    if operator not in ("=", "!=", "<", ">", "<=", ">="):
-        raise unreadable(f"{operator} is no operator", tokens.statement)
-    return Condition(field, operator, (tokens.take_value(),))
-
-
-def _read_order(tokens: _Tokens) -> tuple[tuple[str, bool], ...]:
-    if not tokens.accept("ORDERBY"):
-        if not tokens.accept("ORDER"):
-            return ()
-        tokens.expect("BY")
-    order = []
-    while True:
-        field = tokens.take_word("a field")
-        descends = tokens.accept("DESC")
-        if not descends:
-            tokens.accept("ASC")
-        order.append((field, descends))
-        if not tokens.accept(","):
-            return tuple(order)
 
 
 def _matching(company: Company, query: Query) -> Iterable[Fields]:
@@ -308,6 +113,20 @@ def _test(condition: Condition, kind: Kind) -> Callable[[Fields], bool]:
     return lambda fields: any(accepts(_compare(value, want)) for value in _values(fields, path))
 
 
+def _refuse_unknown(company: Company, query: Query) -> None:
+    """Every attribute named is one that the kind has, by the table of properties or on an object that is there."""
+    listed = properties.table().get(query.kind.name)
+    if listed is None:
+        return
+    known = {name.casefold() for name in listed}
+    conditions, order = (one.field for one in query.conditions), (field for field, _ in query.order)
+    for field in (*query.fields, *conditions, *order):
+        first = field.split(".")[0]
+        rows = company.tables[query.kind.name].values()
+        if first.casefold() not in known and not any(_values(row, (first.casefold(),)) for row in rows):
+            raise invalid(f"QueryValidationError: Property {first} not found for Entity {query.kind.name}")
+
+
 def _refuse_no_id(condition: Condition, kind: Kind) -> None:
     """An id is a number, except that of a tax code."""
     for value in condition.values:
@@ -324,12 +143,15 @@ _ORDERINGS: dict[str, Callable[[int], bool]] = {
 
 
 def _values(fields: Any, path: tuple[str, ...]) -> list[Any]:
-    """What stands under a dotted path, however its names are capitalised; a reference stands for its id."""
+    """What stands under a dotted path, however its names are capitalised.
+
+    A reference stands for its id, an e-mail address, a telephone number and a web address for themselves.
+    """
     if isinstance(fields, list):
         return [value for item in fields for value in _values(item, path)]
     if not path:
         if isinstance(fields, dict):
-            return [fields["value"]] if "value" in fields else []
+            return [fields[name] for name in STANDS_FOR if name in fields]
         return [fields]
     if not isinstance(fields, dict):
         return []

@@ -115,6 +115,6 @@ def business_rule(detail: str, *, element: str = "") -> Refused:
     )
 
 
-def unsupported(operation: str) -> Refused:
+def unsupported(operation: str, *, status: int = 400) -> Refused:
     """500: QuickBooks has no such operation for this kind of object."""
-    return Refused("500", "Unsupported Operation", f"Operation {operation} is not supported.")
+    return Refused("500", "Unsupported Operation", f"Operation {operation} is not supported.", status=status)

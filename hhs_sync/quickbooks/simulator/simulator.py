@@ -7,7 +7,7 @@ a test may look at or change a company from another thread.
 import threading
 from collections.abc import Callable
 
-from hhs_sync.quickbooks.simulator import api, consent, identity, oauth
+from hhs_sync.quickbooks.simulator import api, consent, identity, oauth, xml
 from hhs_sync.quickbooks.simulator.calls import JSON, Call, CallCounts, Received, Reply
 from hhs_sync.quickbooks.simulator.clock import Clock, DrivenClock, WallClock, answer_stamp
 from hhs_sync.quickbooks.simulator.company import Company
@@ -129,11 +129,13 @@ class Simulator:
         return consent.page(self.settings, self.companies, call)
 
     def _company_call(self, call: Call, realm: str, parts: list[str]) -> Reply:
-        meant = api.route(call, parts)
+        read = xml.as_json(call)
+        meant = api.route(read, parts)
         self._record(call, meant.label)
         self.calls.by_realm[realm] += 1
         company = self.companies.get(realm)
-        return self._under_faults(call, meant.label, company, lambda one: self._admitted(company, realm, one, meant))
+        reply = self._under_faults(read, meant.label, company, lambda one: self._admitted(company, realm, one, meant))
+        return xml.as_asked(call, reply)
 
     def _admitted(self, company: Company | None, realm: str, call: Call, meant: api.Route) -> Reply:
         """The reply behind the doors of keys and limits."""

@@ -27,6 +27,7 @@ CREATE TABLE IF NOT EXISTS deleted (realm TEXT, kind TEXT, id TEXT, at TEXT, PRI
 CREATE TABLE IF NOT EXISTS request (realm TEXT, id TEXT, status INTEGER, body BLOB, PRIMARY KEY (realm, id));
 CREATE TABLE IF NOT EXISTS file (realm TEXT, id TEXT, body BLOB, PRIMARY KEY (realm, id));
 CREATE TABLE IF NOT EXISTS company (realm TEXT PRIMARY KEY, last_ids BLOB, standing BLOB);
+CREATE TABLE IF NOT EXISTS reconciled (realm TEXT, id TEXT, PRIMARY KEY (realm, id));
 CREATE TABLE IF NOT EXISTS simulator (name TEXT PRIMARY KEY, value BLOB);
 """
 
@@ -83,6 +84,9 @@ class StateFile:
         if not (company.unsaved or company.unsaved_requests or company.unsaved_files):
             return
         put = self._connection.execute
+        put("DELETE FROM reconciled WHERE realm = ?", (company.realm,))
+        for object_id in company.reconciled:
+            put("INSERT INTO reconciled VALUES (?, ?)", (company.realm, object_id))
         for (kind, object_id), state in company.unsaved.items():
             key = (company.realm, kind, object_id)
             if isinstance(state, Deleted):
@@ -131,4 +135,6 @@ class StateFile:
             company.remembered[name] = (status, body)
         for object_id, body in self._connection.execute("SELECT id, body FROM file WHERE realm = ?", rest):
             company.files[object_id] = body
+        ticked = self._connection.execute("SELECT id FROM reconciled WHERE realm = ?", rest)
+        company.reconciled.update(row[0] for row in ticked)
         company.unsaved.clear()

@@ -9,7 +9,7 @@ import binascii
 import re
 from typing import NamedTuple
 
-from hhs_sync.quickbooks.simulator import changes
+from hhs_sync.quickbooks.simulator import changes, xml
 from hhs_sync.quickbooks.simulator.calls import Call
 from hhs_sync.quickbooks.simulator.company import Company
 from hhs_sync.quickbooks.simulator.kind import Write
@@ -71,7 +71,7 @@ def _attach(company: Company, call: Call, content: Part, about: dict[str, Part],
     try:
         body = _bytes_of(content)
         metadata = about.get(content.name.replace("file_content", "file_metadata"))
-        sent = decode(metadata.body) if metadata is not None else {}
+        sent = _about(metadata.body) if metadata is not None else {}
         sent.setdefault("FileName", content.file_name or "unnamed")
         sent.setdefault("ContentType", content.headers.get("content-type", "application/octet-stream"))
         made = changes.create(company, KINDS["Attachable"], sent, write)
@@ -89,6 +89,14 @@ def _attach(company: Company, call: Call, content: Part, about: dict[str, Part],
     }
     company.keep("Attachable", object_id, known, write.moment)
     return {"Attachable": known}
+
+
+def _about(metadata: bytes) -> Fields:
+    """What is to be known about a file, in JSON or XML."""
+    if xml.is_xml(metadata):
+        return xml.read(metadata)
+    sent: Fields = decode(metadata)
+    return sent
 
 
 def _bytes_of(part: Part) -> bytes:

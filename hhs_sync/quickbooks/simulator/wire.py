@@ -32,7 +32,8 @@ def decode(body: bytes) -> Any:
     try:
         return _DECODER.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise Refused("2010", "Request has invalid or unsupported property", f"Invalid JSON: {error}") from error
+        what = "XML" if body.lstrip()[:1] == b"<" else f"JSON: {error}"
+        raise Refused("2010", "Request has invalid or unsupported property", f"Invalid {what}") from error
 
 
 def encode(answer: Any) -> bytes:

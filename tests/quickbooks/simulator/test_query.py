@@ -137,6 +137,65 @@ def test_only_chosen_fields_come_back(people):
     assert "Active" not in row
 
 
+def test_the_lines_alone_may_be_chosen(caller):
+    caller.sales("Invoice", caller.customer("A"), 5)
+    row = caller.query("SELECT Line.*, Id FROM Invoice")["Invoice"][0]
+
+    assert row.keys() == {"Line", "Id", "domain", "sparse"}
+
+
+def test_an_address_or_a_number_stands_for_itself(caller):
+    caller.customer("A", PrimaryEmailAddr={"Address": "a@example.com"}, PrimaryPhone={"FreeFormNumber": "555-0100"})
+    caller.customer("B")
+
+    assert names(caller, "SELECT * FROM Customer WHERE PrimaryEmailAddr = 'a@example.com'") == ["A"]
+    assert names(caller, "SELECT * FROM Customer WHERE PrimaryPhone LIKE '%0100'") == ["A"]
+
+
+def test_what_quickbooks_computes_can_be_named_too(caller):
+    customer = caller.customer("A")
+    caller.payment(customer, 5)
+    caller.sales("CreditMemo", customer, 5)
+
+    assert len(caller.found("Payment", "WHERE UnappliedAmt > '0'")["Payment"]) == 1
+    assert len(caller.found("CreditMemo", "WHERE RemainingCredit > '0' ORDERBY Balance")["CreditMemo"]) == 1
+
+
+def test_an_unknown_attribute_is_looked_for_in_vain_where_the_settings_say_so(simulate):
+    caller = simulate(unknown_properties="kept")
+    caller.customer("A", Shoe="7")
+
+    assert names(caller, "SELECT * FROM Customer WHERE Shoe = '7'") == ["A"]
+    assert names(caller, "SELECT * FROM Customer WHERE Hat = '7'") == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "says"),
+    [
+        ("SELECT * FROM TaxService", "QueryValidationError: Metadata not found for Entity: TaxService"),
+        ("SELECT * FROM Item STARTPOSITION 0", "QueryValidationError: value 0 is too small. Min allowed value is 1"),
+    ],
+)
+def test_a_refusal_says_what_was_recorded(caller, statement, says):
+    answer = caller.call("POST", "query", body=statement).json()
+
+    assert answer["Fault"]["Error"][0]["Detail"] == says
+
+
+@pytest.mark.parametrize("sort", ["application/text", "text/plain", "application/json", "application/xml"])
+def test_a_query_may_be_posted_as_any_sort_of_text(people, sort):
+    headers = {"Content-Type": sort}
+    answer = people.call("POST", "query", body="select count(*) from customer", headers=headers)
+
+    assert answer.json()["QueryResponse"] == {"totalCount": 4}
+
+
+def test_a_query_may_be_posted_in_the_address(people):
+    answer = people.call("POST", "query", query="select count(*) from customer")
+
+    assert answer.json()["QueryResponse"] == {"totalCount": 4}
+
+
 def test_a_query_may_be_sent_by_get(people):
     answer = people.call("GET", "query", query="select * from customer where id = '1'")
 
@@ -150,7 +209,7 @@ def test_tax_codes_answer_three_rows_more_than_asked(caller):
 @pytest.mark.parametrize(
     ("statement", "code"),
     [
-        ("", "2020"),
+        ("", "4000"),
         ("SELEC * FROM Customer", "4000"),
         ("SELECT * Customer", "4000"),
         ("SELECT * FROM Customer WHERE DisplayName = 'open", "4000"),
@@ -164,6 +223,9 @@ def test_tax_codes_answer_three_rows_more_than_asked(caller):
         ("SELECT * FROM Customer MAXRESULTS 0", "4001"),
         ("SELECT * FROM Customer WHERE Id = 'not-a-number'", "4001"),
         ("SELECT * FROM Invoice WHERE PrivateNote = 'x'", "4001"),
+        ("SELECT * FROM Customer WHERE DisplyName = 'x'", "4001"),
+        ("SELECT DisplyName FROM Customer", "4001"),
+        ("SELECT * FROM Customer ORDERBY DisplyName", "4001"),
         ("SELECT * FROM Customer WHERE MetaData.CreateTime > '2026-99-99T00:00:00Z'", "4001"),
     ],
 )

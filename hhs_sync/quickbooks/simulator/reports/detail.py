@@ -6,6 +6,7 @@ from typing import NamedTuple
 from hhs_sync.quickbooks.simulator import chart
 from hhs_sync.quickbooks.simulator.company import Company
 from hhs_sync.quickbooks.simulator.kinds import KINDS
+from hhs_sync.quickbooks.simulator.refusal import invalid_choice
 from hhs_sync.quickbooks.simulator.reports.basis import Counted, total_of
 from hhs_sync.quickbooks.simulator.reports.report import (
     Asked,
@@ -154,11 +155,16 @@ def transaction_list(company: Company, asked: Asked) -> Fields:
         key=lambda one: (one.fields["TxnDate"], int(one.object_id)),
     )
     wanted = {part.casefold() for part in asked.choice("transaction_type")}
+    cleared = asked.query.get("cleared", "").casefold()
+    if cleared not in ("", "reconciled", "uncleared"):
+        raise invalid_choice("cleared", cleared)
     for one in ordered:
         dated = one.fields["TxnDate"]
         if (asked.start is not None and dated < asked.start.isoformat()) or dated > asked.end.isoformat():
             continue
         if wanted and one.type_name.casefold() not in wanted and one.kind.casefold() not in wanted:
+            continue
+        if cleared and (one.object_id in company.reconciled) != (cleared == "reconciled"):
             continue
         posted = company.ledger.postings.get(one.object_id, ())
         if asked.choice("customer") and not any(line.customer in asked.choice("customer") for line in posted):
