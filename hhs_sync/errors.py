@@ -33,6 +33,10 @@ class MappingError(ConfigError):
     """The mapping rules cannot be used; every fault is told with file and line."""
 
 
+class AnswersError(HhsSyncError):
+    """A filled-in list of exceptions cannot be read."""
+
+
 class StoreError(HhsSyncError):
     """The database does not answer, is of another version, or is used by another process."""
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from hhs_sync.cli import ATTENTION, DONE
+from hhs_sync.cli.answers import import_answers
 from hhs_sync.cli.resolve import resolve
 from hhs_sync.cli.shared import (
     config_option,
@@ -196,3 +197,4 @@ def in_words(record: Record, finding: Finding) -> Iterator[str]:
 
 
 exceptions.add_command(resolve)
+exceptions.add_command(import_answers)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,7 +30,8 @@ if TYPE_CHECKING:
     from hhs_sync.review import Record
 
 NAMES = ("exceptions", "aging", "deposits", "tie-out")
-FORMATS = ("html", "csv", "json")
+FORMATS = ("html", "pdf", "xlsx", "csv", "json")
+BINARY = frozenset({"pdf", "xlsx"})
 
 
 @click.command()
@@ -36,7 +39,7 @@ FORMATS = ("html", "csv", "json")
 @config_option
 @practice_option
 @click.option(
-    "--format", "form", type=click.Choice(FORMATS), help="As a page, as a table for a spreadsheet, or as data."
+    "--format", "form", type=click.Choice(FORMATS), help="As a page, on paper, as a workbook, as a table, or as data."
 )
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="The file; else the standard output.")
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
@@ -51,11 +54,11 @@ def report(*, name: str, config: Path, practice: str | None, form: str | None, o
         records = [record_of(desk) for desk in desks(office, practice)]
         made_at = office.clock()
     if form:
-        content = write_report(name, form, records, made_at=made_at)
+        pieces = write_report(name, form, records, made_at=made_at)
         if out is None:
-            click.echo(content, nl=False)
+            say_pieces(pieces, form)
         else:
-            write_whole(out, content)
+            write_whole(out, pieces)
             click.echo(f"wrote {out}", err=True)
     else:
         for table in report_tables(name, records):
@@ -130,7 +133,7 @@ def journal(*, config: Path, practice: str | None, out: Path | None, check: bool
             for piece in pieces:
                 click.echo(piece, nl=False)
         else:
-            write_whole(out, "".join(pieces).encode())
+            write_whole(out, (piece.encode() for piece in pieces))
             click.echo(f"wrote {out}, {len(books.entries)} entries", err=True)
     return DONE
 
@@ -154,13 +157,21 @@ def show_table(table: Table) -> None:
     say_table([column.name for _, column in columns], rows, right=right, title=table.title)
 
 
-def write_whole(path: Path, content: bytes) -> None:
+def say_pieces(pieces: Iterable[bytes], form: str) -> None:
+    """Print a report as it comes. Raises UsageError for one that a terminal cannot show."""
+    if form in BINARY and sys.stdout.isatty():
+        raise click.UsageError(f"A {form} is no text: name a file with --out, or send it on with | or >.")
+    for piece in pieces:
+        click.echo(piece, nl=False)
+
+
+def write_whole(path: Path, pieces: Iterable[bytes]) -> None:
     """Write a file so that nobody ever sees half of it, readable by its owner only: reports are about clients."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(content)
+            file.writelines(pieces)
         Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)

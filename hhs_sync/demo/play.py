@@ -169,14 +169,14 @@ def _prepare(desk: Desk, progress: Callable[[str], None]) -> int:
 
 
 def _write_reports(desk: Desk, record: Record, reports: Path) -> tuple[Path, ...]:
-    """The exceptions report as a page and as a table."""
+    """The exceptions report as a page, on paper, as a workbook and as a table."""
     from hhs_sync.reports import write_report
 
     reports.mkdir(exist_ok=True)
     made_at = desk.clock().astimezone(zoneinfo.ZoneInfo(desk.config.time_zone))
     written = []
-    for form in ("html", "csv"):
+    for form in ("html", "pdf", "xlsx", "csv"):
         path = reports / f"{desk.practice}-exceptions.{form}"
-        path.write_bytes(write_report("exceptions", form, [record], made_at=made_at))
+        path.write_bytes(b"".join(write_report("exceptions", form, [record], made_at=made_at)))
         written.append(path)
     return tuple(written)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -15,10 +16,15 @@ from hhs_sync.reports.table import Kind, shown
 if TYPE_CHECKING:
     from hhs_sync.reports.table import Cell
 
+PIECES = 256
+"""Pieces of a template that are handed on at once."""
 
-def render(template: str, **content: object) -> bytes:
-    """A page as bytes. Raises jinja2.TemplateError when the template is wrong, which would be a mistake of ours."""
-    return _environment().get_template(template).render(**content).encode()
+
+def render(template: str, **content: object) -> Iterator[bytes]:
+    """A page, piece by piece. Raises jinja2.TemplateError when the template is wrong: a mistake of ours."""
+    stream = _environment().get_template(template).stream(**content)
+    stream.enable_buffering(PIECES)
+    return (piece.encode() for piece in stream)
 
 
 @cache

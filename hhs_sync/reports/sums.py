@@ -24,7 +24,7 @@ def aging_tables(records: Sequence[Record]) -> tuple[Table, ...]:
 
 def _aged(title: str, heading: str, records: Sequence[Record], *, clients: bool) -> Table:
     rows: list[tuple[Cell, ...]] = [
-        (*_practice(record, records), record.code_of(one.party) if clients else one.name, *one.buckets, one.total)
+        (*practice_of(record, records), record.code_of(one.party) if clients else one.name, *one.buckets, one.total)
         for record in records
         for one in _sorted(record, clients=clients)
     ]
@@ -32,7 +32,7 @@ def _aged(title: str, heading: str, records: Sequence[Record], *, clients: bool)
         Table(
             title=title,
             columns=(
-                *_practice_column(records), text(heading), *(money(name) for name in BUCKET_NAMES), money("Total"),
+                *practice_column(records), text(heading), *(money(name) for name in BUCKET_NAMES), money("Total"),
             ),
             rows=tuple(rows),
             note="Age in days since the party came to owe. Credits are negative.",
@@ -49,14 +49,14 @@ def deposit_tables(records: Sequence[Record]) -> tuple[Table, ...]:
     """Bank lines and what they are; money told that is not at the bank."""
     lines: list[tuple[Cell, ...]] = [
         (
-            *_practice(record, records), one.date, one.amount, one.what, one.sender, one.rule,
+            *practice_of(record, records), one.date, one.amount, one.what, one.sender, one.rule,
             "" if one.explained else "open", one.account, one.key,
         )
         for record in records
         for one in record.bank_lines
     ]  # fmt: skip
     transit: list[tuple[Cell, ...]] = [
-        (*_practice(record, records), one.date, one.amount, one.what, one.sender, one.expected, one.key)
+        (*practice_of(record, records), one.date, one.amount, one.what, one.sender, one.expected, one.key)
         for record in records
         for one in record.in_transit
     ]
@@ -65,7 +65,7 @@ def deposit_tables(records: Sequence[Record]) -> tuple[Table, ...]:
             Table(
                 title="Money on its way to the bank",
                 columns=(
-                    *_practice_column(records), date("Date"), money("Amount"), text("What"), text("From"),
+                    *practice_column(records), date("Date"), money("Amount"), text("What"), text("From"),
                     date("Expected by"), text("Key", paper=False),
                 ),
                 rows=tuple(transit),
@@ -75,7 +75,7 @@ def deposit_tables(records: Sequence[Record]) -> tuple[Table, ...]:
         Table(
             title="Bank lines",
             columns=(
-                *_practice_column(records), date("Date"), money("Amount"), text("What"), text("From"),
+                *practice_column(records), date("Date"), money("Amount"), text("What"), text("From"),
                 text("Told by"), text("State"), text("Account"), text("Key", paper=False),
             ),
             rows=tuple(lines),
@@ -88,14 +88,14 @@ def tie_out_tables(records: Sequence[Record]) -> tuple[Table, ...]:
     """QuickBooks' accounts beside the sub-ledger, the control totals, and the trial balance."""
     accounts: list[tuple[Cell, ...]] = [
         (
-            *_practice(record, records), one.number, one.name, one.sub_ledger, one.quickbooks, one.difference,
+            *practice_of(record, records), one.number, one.name, one.sub_ledger, one.quickbooks, one.difference,
             one.waiting, one.others,
         )
         for record in records
         for one in record.accounts
     ]  # fmt: skip
     balances: list[tuple[Cell, ...]] = [
-        (*_practice(record, records), one.number, one.name, one.account, one.amount)
+        (*practice_of(record, records), one.number, one.name, one.account, one.amount)
         for record in records
         for one in record.balances
     ]
@@ -103,7 +103,7 @@ def tie_out_tables(records: Sequence[Record]) -> tuple[Table, ...]:
         Table(
             title="QuickBooks and sub-ledger",
             columns=(
-                *_practice_column(records), text("No."), text("Account"), money("Sub-ledger"),
+                *practice_column(records), text("No."), text("Account"), money("Sub-ledger"),
                 money("Ours in QuickBooks"), money("Difference"), money("Of it, on its way"), money("Others’ entries"),
             ),
             rows=tuple(accounts),
@@ -114,7 +114,7 @@ def tie_out_tables(records: Sequence[Record]) -> tuple[Table, ...]:
         with_total(
             Table(
                 title="Trial balance of the sub-ledger",
-                columns=(*_practice_column(records), text("No."), text("Name"), text("Account"), money("Balance")),
+                columns=(*practice_column(records), text("No."), text("Name"), text("Account"), money("Balance")),
                 rows=tuple(balances),
                 note="Debits positive; the sum is 0.00.",
             )
@@ -125,7 +125,7 @@ def tie_out_tables(records: Sequence[Record]) -> tuple[Table, ...]:
 def control_table(records: Sequence[Record]) -> Table:
     """Every control total with its difference, 0.00 printed as 0.00."""
     rows: list[tuple[Cell, ...]] = [
-        (*_practice(record, records), one.name, one.computed, one.told, one.difference, _state(one.difference))
+        (*practice_of(record, records), one.name, one.computed, one.told, one.difference, _state(one.difference))
         for record in records
         for one in record.controls
         if not one.name.endswith(IN_QUICKBOOKS)
@@ -133,7 +133,7 @@ def control_table(records: Sequence[Record]) -> Table:
     return Table(
         title="Control totals",
         columns=(
-            *_practice_column(records), text("Control"), money("Should be"), money("Is"), money("Difference"),
+            *practice_column(records), text("Control"), money("Should be"), money("Is"), money("Difference"),
             text("Holds"),
         ),
         rows=tuple(rows),
@@ -163,12 +163,14 @@ def _of_account(name: str) -> bool:
     return name.endswith(IN_QUICKBOOKS)
 
 
-def with_total(table: Table) -> Table:
-    """The table with a line that adds up its money columns, where there is more than one row."""
+def with_total(table: Table, leave_out: Sequence[str] = ()) -> Table:
+    """The table with a line that adds up its money columns but those left out, where there is more than one row."""
     if len(table.rows) <= 1:
         return table
     cells: list[Cell] = [
-        sum(cell for row in table.rows if isinstance(cell := row[place], int)) if column.kind is Kind.MONEY else None
+        sum(cell for row in table.rows if isinstance(cell := row[place], int))
+        if column.kind is Kind.MONEY and column.name not in leave_out
+        else None
         for place, column in enumerate(table.columns)
     ]
     label = next((place for place, column in enumerate(table.columns) if column.kind is not Kind.MONEY), None)
@@ -180,9 +182,11 @@ def with_total(table: Table) -> Table:
     )  # fmt: skip
 
 
-def _practice_column(records: Sequence[Record]) -> tuple[Column, ...]:
+def practice_column(records: Sequence[Record]) -> tuple[Column, ...]:
+    """The column that names the practice, where a report is about several."""
     return (text("Practice"),) if len(records) > 1 else ()
 
 
-def _practice(record: Record, records: Sequence[Record]) -> tuple[str, ...]:
+def practice_of(record: Record, records: Sequence[Record]) -> tuple[str, ...]:
+    """What stands in that column."""
     return (record.name,) if len(records) > 1 else ()

@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from typing import Any, TypeAlias
 
@@ -21,6 +21,9 @@ from hhs_sync.money import format_money, plain_money
 
 Cell: TypeAlias = str | int | dt.date | None
 
+BYTE_ORDER_MARK = "\ufeff"
+PIECE_ROWS = 500
+"""Rows of a CSV that are written at once."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -89,8 +92,8 @@ def shown(cell: Cell, kind: Kind) -> str:
     return str(cell)
 
 
-def write_csv(tables: Sequence[Table]) -> bytes:
-    """Tables as one CSV with a byte order mark, by which spreadsheets know UTF-8.
+def write_csv(tables: Sequence[Table]) -> Iterator[bytes]:
+    """Tables as one CSV, piece by piece, with a byte order mark, by which spreadsheets know UTF-8.
 
     Several tables share one header: every column of any of them, after a column `Part` that names the table.
     """
@@ -98,14 +101,25 @@ def write_csv(tables: Sequence[Table]) -> bytes:
     several = len(tables) > 1
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
+    out.write(BYTE_ORDER_MARK)
     writer.writerow(["Part", *headings] if several else headings)
     for table in tables:
         places = {column.name: place for place, column in enumerate(table.columns)}
-        for row in table.rows:
+        for number, row in enumerate(table.rows, start=1):
             cells = [_plain(row[places[name]], table.columns[places[name]].kind) if name in places else ""
                      for name in headings]  # fmt: skip
             writer.writerow([table.title, *cells] if several else cells)
-    return b"\xef\xbb\xbf" + out.getvalue().encode()
+            if number % PIECE_ROWS == 0:
+                yield _taken(out)
+    yield _taken(out)
+
+
+def _taken(out: io.StringIO) -> bytes:
+    """What was written so far, which is then forgotten."""
+    piece = out.getvalue().encode()
+    out.seek(0)
+    out.truncate()
+    return piece
 
 
 def _plain(cell: Cell, kind: Kind) -> str:
@@ -119,18 +133,35 @@ def _plain(cell: Cell, kind: Kind) -> str:
     return f"'{written}" if isinstance(cell, str) and written.startswith(_FORMULA) else written
 
 
-def write_json(content: dict[str, Any], tables: Iterable[Table]) -> bytes:
-    """Tables as JSON beside other content; amounts are texts with two decimals, days are ISO texts."""
-    written = [
-        {
-            "title": table.title,
-            "columns": [{"name": column.name, "kind": column.kind.value} for column in table.columns],
-            "rows": [_fields(table, row) for row in table.rows],
-            **({"total": _fields(table, table.total)} if table.total else {}),
-        }
-        for table in tables
-    ]
-    return msgspec.json.format(msgspec.json.encode({**content, "tables": written}), indent=2) + b"\n"
+def write_json(
+    content: dict[str, Any], tables: Iterable[Table], listed: Mapping[str, Iterable[dict[str, Any]]] | None = None
+) -> Iterator[bytes]:
+    """Data as JSON, piece by piece: `content`, then what is `listed` under its names, then the tables.
+
+    Amounts in tables are texts with two decimals, days are ISO texts.
+    """
+    yield msgspec.json.format(msgspec.json.encode(content), indent=2).rstrip(b"}\n ")
+    for name, values in (listed or {}).items():
+        yield from _array(name, values)
+    yield from _array("tables", (_data(table) for table in tables))
+    yield b"\n}\n"
+
+
+def _array(name: str, values: Iterable[dict[str, Any]]) -> Iterator[bytes]:
+    """One key with a list, each value on a line of its own."""
+    yield f',\n  "{name}": ['.encode()
+    for number, value in enumerate(values):
+        yield (b",\n    " if number else b"\n    ") + msgspec.json.encode(value)
+    yield b"]"
+
+
+def _data(table: Table) -> dict[str, Any]:
+    return {
+        "title": table.title,
+        "columns": [{"name": column.name, "kind": column.kind.value} for column in table.columns],
+        "rows": [_fields(table, row) for row in table.rows],
+        **({"total": _fields(table, table.total)} if table.total else {}),
+    }
 
 
 def _fields(table: Table, row: tuple[Cell, ...]) -> dict[str, Cell]:

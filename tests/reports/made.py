@@ -7,6 +7,7 @@ import datetime as dt
 from hhs_sync.facts.current import Facts
 from hhs_sync.facts.resolution import ClientCode, ResolutionKind
 from hhs_sync.mapping.rules import Shape
+from hhs_sync.reports import write_report
 from hhs_sync.review import Record, review
 from tests.builders import bank, claim, client_payment, coverage, day, decide, remittance, session, session_key
 from tests.plan.entries import SECRET, rules
@@ -14,6 +15,11 @@ from tests.plan.mirror import taken
 
 MADE_AT = dt.datetime(2025, 11, 24, 6, 10, tzinfo=dt.UTC)
 TODAY = day("2025-11-24")
+
+
+def written(name: str, form: str, *records: Record, made_at: dt.datetime = MADE_AT) -> bytes:
+    """A report as one file."""
+    return b"".join(write_report(name, form, records, made_at=made_at))
 
 
 def busy(name: str = "Casco Counseling", practice: str = "casco") -> Record:
