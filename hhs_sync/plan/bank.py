@@ -4,7 +4,8 @@ One line of the bank's statement is one QuickBooks document of the same amount, 
 
     deposit     links the receipts that it brings; what no receipt explains (takebacks, interest) stands on direct lines
     payout      a Transfer of the net; fees were told by a Purchase of their own
-    money_out   a Purchase; where a debt stands again (chargeback, returned check) a JournalEntry for that part
+    money_out   a Purchase; a debt that stands again is a JournalEntry: of all of it where the bank shows it (returned
+                check with its fee, one line), of that part where a card processor holds it (chargeback)
 """
 
 from __future__ import annotations
@@ -115,6 +116,9 @@ def money_out(writer: Writer, moved: Movement) -> None:
         journal(writer, moved)
         return
     paid_from = source[0].account
+    if debts and paid_from is Account.BANK:
+        journal(writer, moved)
+        return
     if bought:
         lines = tuple([writer.line(account, amount, who) for (account, who), amount in bought.items() if amount])
         payee = CLIENT_REFUND if moved.kind is EntryKind.REFUND else ""

@@ -202,3 +202,12 @@ def test_a_returned_check_without_a_fee_is_a_journal_entry_against_the_bank() ->
     )  # fmt: skip
 
     assert ["JournalEntry: Cr 1000 110.00, Dr 1100 110.00"] == documents(returned)
+
+
+def test_a_returned_check_with_its_fee_is_one_document_as_it_is_one_line_of_the_bank() -> None:
+    returned = entry(
+        "dispute:dispute/2", "2025-12-22", EntryKind.DISPUTE, line(A.BANK, "-35", "c-K2", "dispute/2"),
+        line(A.AR_CLIENT, "20", "c-K2", session("K2"), "mk"), line(A.DISPUTE_FEES, "15", None, "dispute/2"),
+    )  # fmt: skip
+
+    assert ["JournalEntry: Cr 1000 35.00, Dr 1100 20.00, Dr 6110 15.00"] == documents(returned)
