@@ -3,13 +3,17 @@
 A source that does not answer, or a reader that breaks, costs its own documents and no more: it becomes an `Obstacle`,
 which the exceptions report shows with the day on which it was first met. What a reader of another version had read is
 read again first, so that a turn never mixes two readings of one source.
+
+A document that a person withdrew counts as never received: it stays stored, and reads as empty. That is another version
+of its source's readings, so the whole source is read again, and each fact falls back to what other documents tell.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import secrets
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -17,9 +21,10 @@ import structlog
 from msgspec import Struct
 
 from hhs_sync.errors import HhsSyncError, StoreError
-from hhs_sync.facts.document import Document, Reading, Source, Unreadable
-from hhs_sync.facts.resolution import ClientCode
-from hhs_sync.facts.resolution_text import READER_VERSION, decision_document, decision_key
+from hhs_sync.facts.current import current_facts, gather, with_more, without_source
+from hhs_sync.facts.document import Digest, Document, Reading, Source, Unreadable
+from hhs_sync.facts.resolution import ClientCode, Resolution, withdrawn
+from hhs_sync.facts.resolution_text import DECISIONS, READER_VERSION, decision_document, decision_key
 from hhs_sync.facts.resolution_text import read_resolution_document as read_decisions
 from hhs_sync.logs import tellable
 
@@ -66,20 +71,26 @@ def take_in(desk: Desk, progress: Progress) -> TakenIn:
     """Fetch from every connector and read what is new, or what another version of its reader had read."""
     documents = versions = read_again = 0
     obstacles: list[Obstacle] = []
+    undone = undone_decisions(desk)
+    gone = withdrawn(undone)
+    came_again: set[Digest] = set()
     for connector in desk.connectors:
         failed: list[str] = []
-        again = desk.store.documents.to_read_again(desk.practice, {connector.name: connector.reader_version})
+        reader = _Reader(connector, _of_source(gone, connector.name), failed)
+        again = desk.store.documents.to_read_again(desk.practice, {connector.name: reader.version})
         stored_again = (desk.store.documents.read(desk.practice, digest) for digest in again)
-        reread = _read(desk, connector, stored_again, failed, progress)
+        reread = _read(desk, reader, stored_again, progress)
         read_again += len(again)
         known = desk.store.documents.known(desk.practice, connector.name, desk.clock())
-        fetched = _read(desk, connector, _fetched(connector.name, connector.fetch(known), failed), failed, progress)
+        fetched = _read(desk, reader, _fetched(connector.name, connector.fetch(known), failed), progress)
+        came_again |= known.taken(gone.keys())
         known.save()
         documents += fetched[0]
         versions += reread[1] + fetched[1]
         if met := _note(desk, f"source/{connector.name}", failed):
             obstacles.append(met)
         progress("")
+    obstacles.extend(_come_again(desk, undone, gone, came_again))
     if documents or read_again or obstacles:
         log.info(
             "taken in", practice=desk.practice, documents=documents, facts=versions, count=read_again,
@@ -99,30 +110,42 @@ def _fetched(source: str, documents: Iterable[Document], failed: list[str]) -> I
         log.warning("a source failed", source=source, reason=_why(error))
 
 
-def _read(
-    desk: Desk, connector: Connector, documents: Iterable[Document], failed: list[str], progress: Progress
-) -> tuple[int, int]:
+class _Reader:
+    """A connector's reader, to which some documents are as if they had never come. What breaks is told in `failed`."""
+
+    def __init__(self, connector: Connector, gone: frozenset[Digest], failed: list[str]) -> None:
+        self.connector = connector
+        self.gone = gone
+        self.failed = failed
+        self.version = connector.reader_version
+        if gone:
+            whole = hashlib.sha256("".join(sorted(gone)).encode()).hexdigest()
+            self.version = f"{connector.reader_version} without {whole[:16]}"
+
+    def read(self, document: Document) -> Reading:
+        """What a document tells. A reader that breaks leaves a document that nobody could read."""
+        if document.digest in self.gone:
+            return Reading()
+        try:
+            return self.connector.read(document)
+        except Exception as error:
+            # A reader never raises for wrong data: this is its bug, and not the practice's fault.
+            log.exception("a reader broke", source=self.connector.name)
+            self.failed.append(f"the reader of {self.connector.name} broke on a document ({type(error).__name__})")
+            broken = Unreadable(place="", problem="the program's reader broke on this document", whole_document=True)
+            return Reading(unreadable=(broken,))
+
+
+def _read(desk: Desk, reader: _Reader, documents: Iterable[Document], progress: Progress) -> tuple[int, int]:
     """Read documents of one source and store what they tell; how many were new, and how many versions of facts."""
 
     def readings() -> Iterator[tuple[Document, Reading]]:
         for document in documents:
-            yield document, _reading(connector, document, failed)
+            yield document, reader.read(document)
             progress("")
 
-    stored = desk.store.readings.store(desk.practice, readings(), connector.reader_version)
+    stored = desk.store.readings.store(desk.practice, readings(), reader.version)
     return stored.documents, stored.versions
-
-
-def _reading(connector: Connector, document: Document, failed: list[str]) -> Reading:
-    """What a document tells. A reader that breaks leaves a document that nobody could read."""
-    try:
-        return connector.read(document)
-    except Exception as error:
-        # A reader never raises for wrong data: this is its bug, and not the practice's fault.
-        log.exception("a reader broke", source=connector.name)
-        failed.append(f"the reader of {connector.name} broke on a document ({type(error).__name__})")
-        broken = Unreadable(place="", problem="the program's reader broke on this document", whole_document=True)
-        return Reading(unreadable=(broken,))
 
 
 def _why(error: Exception) -> str:
@@ -138,7 +161,7 @@ def _note(desk: Desk, subject: str, failed: list[str]) -> Obstacle | None:
 
 def obstacle(desk: Desk, code: str, subject: str, says: str) -> Obstacle | None:
     """An obstacle with the day on which it was first met; with nothing to say it is over, and forgotten."""
-    name = f"obstacle {code} {subject}"
+    name = _cursor(code, subject)
     since = desk.store.mirror.cursor(desk.practice, name)
     if not says:
         if since:
@@ -148,6 +171,68 @@ def obstacle(desk: Desk, code: str, subject: str, says: str) -> Obstacle | None:
         since = desk.today.isoformat()
         desk.store.mirror.set_cursor(desk.practice, name, since)
     return Obstacle(code=code, subject=subject, says=says, since=dt.date.fromisoformat(since))
+
+
+def _cursor(code: str, subject: str) -> str:
+    return f"obstacle {code} {subject}"
+
+
+# --- what was taken back
+
+UNDO = decision_key("resolution", "undo-")
+"""How the keys of decisions begin that withdraw something, or take that back."""
+
+
+def undone_decisions(desk: Desk) -> list[Resolution]:
+    """Every decision to withdraw something, and to take that back."""
+    told = desk.store.readings.starting_with(desk.practice, DECISIONS, UNDO)
+    return [one for one in told if isinstance(one, Resolution)]
+
+
+def facts_if(desk: Desk, decisions: Sequence[Resolution], progress: Progress) -> Facts:
+    """The facts as they would be, had these been decided to withdraw documents or to take that back.
+
+    Nothing is stored. The sources of which other documents would count are read again; `progress` is called for each
+    document.
+    """
+    made = decision_document(decisions, name="this decision", at=desk.clock())
+    told = with_more(desk.store.readings.told(desk.practice), gather([(made, read_decisions(made.content))]))
+    before = undone_decisions(desk)
+    now, then = withdrawn(before), withdrawn([*before, *decisions])
+    for connector in desk.connectors:
+        gone = _of_source(then, connector.name)
+        if gone == _of_source(now, connector.name):
+            continue
+        reader = _Reader(connector, gone, [])
+        readings: list[tuple[Document, Reading]] = []
+        for one in desk.store.documents.catalog(desk.practice, connector.name):
+            document = desk.store.documents.read(desk.practice, one.digest)
+            readings.append((msgspec.structs.replace(document, content=b""), reader.read(document)))
+            progress("")
+        told = with_more(without_source(told, connector.name), gather(readings))
+    return current_facts(told)
+
+
+def _of_source(gone: Mapping[str, Resolution], source: str) -> frozenset[Digest]:
+    return frozenset(subject for subject, one in gone.items() if one.account == source)
+
+
+def _come_again(
+    desk: Desk, undone: Iterable[Resolution], gone: Mapping[str, Resolution], came_again: Collection[Digest]
+) -> Iterator[Obstacle]:
+    """Withdrawn documents whose bytes were dropped in again: they are not read, and somebody should know."""
+    for digest in sorted({one.subject for one in undone if one.account}):
+        subject = f"document/{digest[:16]}"
+        decision = gone.get(digest)
+        says = ""
+        if decision and (digest in came_again or desk.store.mirror.cursor(desk.practice, _cursor("SRC-05", subject))):
+            name = desk.store.documents.name(desk.practice, digest)
+            says = (
+                f"{name} came in again, and is not read: {decision.by} took it back on {decision.at.date()}. "
+                f"To count it after all: hhs-sync undo --practice {desk.practice} --source {digest[:12]} --take-back"
+            )
+        if met := obstacle(desk, "SRC-05", subject, says):
+            yield met
 
 
 # --- client codes

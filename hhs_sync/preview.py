@@ -43,18 +43,29 @@ def preview(desk: Desk, decision: Resolution, finding: str) -> Preview:
     """Look twice, without and with the decision. `finding` is the key of the question that it answers."""
     without = look(desk)
     decided = look(desk, change=lambda facts: with_decision(facts, decision))
-    before = set(without.books.entries)
-    after = set(decided.books.entries)
-    known = {_name(change) for change in without.plan.changes if not isinstance(change, Hold)}
+    added, removed = other_entries(without, decided)
     standing = next((one for one in decided.findings if one.key == finding), None)
     return Preview(
-        added=tuple(one for one in decided.books.entries if one not in before),
-        removed=tuple(one for one in without.books.entries if one not in after),
-        written=tuple(
-            change for change in decided.plan.changes if not isinstance(change, Hold) and _name(change) not in known
-        ),
+        added=added,
+        removed=removed,
+        written=other_changes(without, decided),
         finding=standing,
         gone=standing is None and _asks(without, finding),
+    )
+
+
+def other_entries(before: Review, after: Review) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
+    """The entries of the sub-ledger that one look has and the other has not: those that come, those that go."""
+    old, new = set(before.books.entries), set(after.books.entries)
+    added = tuple(one for one in after.books.entries if one not in old)
+    return added, tuple(one for one in before.books.entries if one not in new)
+
+
+def other_changes(before: Review, after: Review) -> tuple[Change, ...]:
+    """What the second look would write to QuickBooks and the first would not, in the order of its plan."""
+    known = {change_name(change) for change in before.plan.changes if not isinstance(change, Hold)}
+    return tuple(
+        change for change in after.plan.changes if not isinstance(change, Hold) and change_name(change) not in known
     )
 
 
@@ -77,7 +88,7 @@ def _asks(review: Review, finding: str) -> bool:
     return any(one.key == finding for one in review.findings)
 
 
-def _name(change: Change) -> tuple[str, str, str]:
+def change_name(change: Change) -> tuple[str, str, str]:
     """What a change does to which entry."""
     if isinstance(change, Create | Update | Adopt):
         return type(change).__name__, change.desired.key, change.desired.digest()

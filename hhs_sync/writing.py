@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from hhs_sync.look import load_facts
 from hhs_sync.plan.changes import Hold, Void
 from hhs_sync.plan.desired import QuickBooksKind
@@ -20,13 +22,30 @@ if TYPE_CHECKING:
     from hhs_sync.store.lock import Held
 
 
-def write_plan(desk: Desk, plan: Plan, client: QuickBooksClient, lock: Held) -> PushReport:
-    """Push a plan, with every text looked at once more on its way out."""
+CARRIED_OUT = "plan carried out"
+"""What the activity calls a plan that was written to QuickBooks; its subject is the plan's digest."""
+
+
+def write_plan(desk: Desk, plan: Plan, client: QuickBooksClient, lock: Held, *, by: str = "sync") -> PushReport:
+    """Push a plan, with every text looked at once more on its way out. That it was begun is noted first.
+
+    Which entries belong to which plan is told by when they were set out to be written: one plan at a time is carried
+    out, under the practice's lock.
+    """
+    desk.store.activity.note(
+        desk.practice,
+        at=desk.clock(),
+        by=by,
+        what=CARRIED_OUT,
+        subject=plan.digest,
+        details={"changes": sum(not isinstance(change, Hold) for change in plan.changes)},
+    )
     facts = load_facts(desk)
     codes = [one.code for one in facts.client_codes.values()]
     guard = Guard(roster_of(facts), desk.rules, codes)
     catalog = load_catalog(desk.store, desk.practice, desk.rules)
-    return push(plan, client, desk.store, desk.practice, catalog, guard, desk.clock, verify=lock.verify)
+    report = push(plan, client, desk.store, desk.practice, catalog, guard, desk.clock, verify=lock.verify)
+    return msgspec.structs.replace(report, plan=plan.digest)
 
 
 def forget_refusals(desk: Desk, plan: Plan) -> None:

@@ -41,6 +41,7 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
         "run": ("hhs_sync.cli.work:run", "The service: turn after turn, until told to stop."),
         "status": ("hhs_sync.cli.work:status", "How each practice stands, without touching anything."),
         "plan": ("hhs_sync.cli.plan:plan", "What waits to be written to QuickBooks, and approving it."),
+        "undo": ("hhs_sync.cli.undo:undo", "Take back what a file or a push posted."),
     },
     "Look and decide": {
         "exceptions": ("hhs_sync.cli.exceptions:exceptions", "The exceptions: list, show, and resolve them."),

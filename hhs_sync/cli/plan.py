@@ -124,23 +124,25 @@ def say_plan(waiting: Plan, practice: str) -> None:
 
 def plan_as_json(waiting: Plan) -> dict[str, Any]:
     """A plan for a program. Keys of ours stay in the house: entries are named by their references."""
-    from hhs_sync.backfill import date_of
-
     return {
         "digest": waiting.digest,
         "waits": waiting.waits,
-        "changes": [
-            {
-                "change": _verb(change),
-                "kind": _kind(change),
-                "date": date_of(change),
-                "cents": _amount(change),
-                "customer": _who(change),
-                "reference": about.reference if (about := _about(change)) else "",
-                "why": _why(change),
-            }
-            for change in waiting.changes
-        ],
+        "changes": [change_as_json(change) for change in waiting.changes],
+    }
+
+
+def change_as_json(change: Change) -> dict[str, Any]:
+    """A change for a program."""
+    from hhs_sync.backfill import date_of
+
+    return {
+        "change": _verb(change),
+        "kind": _kind(change),
+        "date": date_of(change),
+        "cents": _amount(change),
+        "customer": _who(change),
+        "reference": about.reference if (about := _about(change)) else "",
+        "why": _why(change),
     }
 
 

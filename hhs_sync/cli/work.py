@@ -100,7 +100,9 @@ def _say_report(one: TurnReport) -> None:
             ("unclear", one.pushed.unclear),
             ("to be tried later", one.pushed.later + one.pushed.pausing),
         )
-        click.echo("  QuickBooks: " + (", ".join(f"{count} {name}" for name, count in counts if count) or "nothing"))
+        written = ", ".join(f"{count} {name}" for name, count in counts if count) or "nothing"
+        plan = f" (plan {one.pushed.plan[:12]})" if one.pushed.written else ""
+        click.echo(f"  QuickBooks: {written}{plan}")
         if one.pushed.stopped:
             click.echo(f"  QuickBooks: stopped early: {one.pushed.stopped}")
     for obstacle in one.obstacles:

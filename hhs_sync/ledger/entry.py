@@ -51,6 +51,7 @@ class EntryKind(Enum):
     ALLOWANCE = "allowance"
     UNCLAIMED = "unclaimed"
     CORRECTION = "correction"
+    BANK_CORRECTION = "bank-correction"
 
 
 class Line(Struct, frozen=True, gc=False):

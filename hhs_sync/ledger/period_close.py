@@ -5,6 +5,7 @@ What facts now say otherwise about closed days is told in the first open one, ma
     not in the signed journal       the entry itself, dated the first open day
     in it, and no longer true       its opposite, dated the first open day
     in it, and different now        its opposite and the entry anew, dated the first open day
+    ... a bank line as before       only what it was for: the bank was reconciled, and is not told of twice
 
 So a late remittance posts as any other, only later, and nothing that was signed ever changes. Closes are applied one
 after the other, oldest first; a document that reopens a period makes its close as if it had never been.
@@ -19,11 +20,13 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from hhs_sync.ledger.entry import Entry, EntryKind, Line
+from hhs_sync.mapping.accounts import Account
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from hhs_sync.facts.resolution import ClosedPeriod
+    from hhs_sync.money import Money
 
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(Entry)
@@ -81,13 +84,18 @@ def _corrections(stands: list[Entry], computed: list[Entry], day: dt.date) -> It
     """What must be told on the first open day for the books to be what facts now say."""
     signed = {entry.key: entry for entry in stands}
     now = {entry.key: entry for entry in computed}
+    told_apart: set[str] = set()
     for key, entry in signed.items():
-        if key not in now or not _same(now[key], entry):
+        if key in now and _same_bank_line(now[key], entry):
+            told_apart.add(key)
+            if correction := _bank_correction(entry, now[key], day):
+                yield correction
+        elif key not in now or not _same(now[key], entry):
             yield _opposite(entry, day)
     for key, entry in now.items():
         if key not in signed:
             yield msgspec.structs.replace(entry, date=day, corrects=entry.corrects or _month(entry.date))
-        elif not _same(entry, signed[key]):
+        elif key not in told_apart and not _same(entry, signed[key]):
             yield msgspec.structs.replace(
                 entry, key=f"again:{day}:{key}", date=day, corrects=entry.corrects or _month(entry.date)
             )
@@ -111,6 +119,34 @@ def _opposite(entry: Entry, day: dt.date) -> Entry:
         evidence=entry.evidence,
         held=entry.held,
         corrects=_month(entry.date),
+    )
+
+
+def _same_bank_line(one: Entry, other: Entry) -> bool:
+    """True when two entries tell the same money at the bank, whatever it was for."""
+    amount = one.amount_on(Account.BANK)
+    return amount != 0 and amount == other.amount_on(Account.BANK) and one.held == other.held
+
+
+def _bank_correction(signed: Entry, now: Entry, day: dt.date) -> Entry | None:
+    """What a bank line was for, told otherwise; the bank itself is left out. None when it is all as signed."""
+    sums: dict[Line, Money] = {}
+    for sign, entry in ((-1, signed), (1, now)):
+        for one in entry.lines:
+            if one.account is not Account.BANK:
+                place = msgspec.structs.replace(one, amount=0)
+                sums[place] = sums.get(place, 0) + sign * one.amount
+    lines = tuple(msgspec.structs.replace(place, amount=amount) for place, amount in sums.items() if amount)
+    if not lines:
+        return None
+    return Entry(
+        key=f"correction:{day}:{signed.key}",
+        date=day,
+        kind=EntryKind.BANK_CORRECTION,
+        lines=lines,
+        because=f"no longer as signed: {signed.because}",
+        evidence=now.evidence,
+        corrects=_month(signed.date),
     )
 
 

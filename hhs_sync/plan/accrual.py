@@ -72,4 +72,5 @@ FORMS: dict[EntryKind, Form] = {
     EntryKind.ALLOWANCE: journal,
     EntryKind.UNCLAIMED: journal,
     EntryKind.CORRECTION: _correction,
+    EntryKind.BANK_CORRECTION: journal,
 }

@@ -179,7 +179,8 @@ class Summaries:
             elif line.account is Account.RECOUPMENT:
                 kept.add(line.party, line.clinician, line.amount)
             elif line.account in CLEARING:
-                self._clear(direct, kept, moved, line)
+                if moved.kind is not EntryKind.BANK_CORRECTION or not self._untell(direct, kept, line):
+                    self._clear(direct, kept, moved, line)
             else:
                 account, clinician, amount = self._part(line)
                 direct.add(account, amount, line.party, clinician)
@@ -203,6 +204,20 @@ class Summaries:
                     direct.add(account, amount, line.party, clinician)
         if left:
             direct.add(Account.SUSPENSE, left, line.party)
+
+    def _untell(self, direct: Direct, kept: Kept, line: Line) -> bool:
+        """Money that a closed period told as income goes back to clearing: as what it was told, it is told no more."""
+        purposes = self._purposes.get((line.account, line.party, line.item), ())
+        told = next((one for one in purposes if one.told and one.amount == line.amount), None)
+        if told is None:
+            return False
+        told.told = False
+        for account, clinician, amount in told.parts:
+            if account is Account.RECOUPMENT:
+                kept.add(line.party, clinician, amount)
+            else:
+                direct.add(account, -amount, line.party, clinician)
+        return True
 
     def _find(self, moved: Movement, line: Line) -> Purpose | None:
         """What money in clearing was for: told by what the bank line names, of the same amount, else the oldest."""
@@ -268,5 +283,5 @@ _THROUGH_CLEARING = frozenset(
     }
 )
 # Told of the bank, though a payment of 0.00 has no line there.
-_AT_THE_BANK = frozenset({EntryKind.REMITTANCE_DEPOSIT, EntryKind.SUSPENSE_IDENTIFIED})
+_AT_THE_BANK = frozenset({EntryKind.REMITTANCE_DEPOSIT, EntryKind.SUSPENSE_IDENTIFIED, EntryKind.BANK_CORRECTION})
 _FROM_CREDIT = frozenset({EntryKind.CREDIT_APPLIED, EntryKind.UNCLAIMED})

@@ -171,7 +171,7 @@ class Comparison:
                 return HoldReason.PRIVACY, "; ".join(one.says for one in leaks)
         if wish.key in self.paused:
             return self.paused[wish.key]
-        if there is not None and wish.kind in _DEPOSITED and wish.key in self._in_deposits():
+        if there is not None and not there.voided and wish.kind in _DEPOSITED and wish.key in self._in_deposits():
             return HoldReason.LINKED, "a deposit holds it"
         if self._missing and any(one in self._missing for one in (*wish.needs, *(link.entry for link in wish.links))):
             return HoldReason.NEEDS, "an entry that it rests on is not in QuickBooks"

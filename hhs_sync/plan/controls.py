@@ -26,7 +26,6 @@ from hhs_sync.receivables.open_items import OpenItem
 
 _OF_MOVEMENT = "|"
 """What stands between the key of a movement and the word for one of its documents."""
-_REMITTANCE = "remittance/"
 # Of our forms, those that put money into the bank or take it out.
 _BANKING = frozenset(
     {QuickBooksKind.DEPOSIT, QuickBooksKind.TRANSFER, QuickBooksKind.PURCHASE, QuickBooksKind.JOURNAL_ENTRY}
@@ -197,7 +196,7 @@ def remittances_banked(ground: Ground) -> Control | None:
     banked: Money = 0
     items: list[Item] = []
     for entry, bank in _at_the_bank(ground.figures):
-        named = [one.fact for one in entry.evidence if one.fact.startswith(_REMITTANCE)]
+        named = [one.fact for one in entry.evidence if one.fact in paid]
         if not named:
             continue
         told = sum(left.pop(one, 0) for one in named)

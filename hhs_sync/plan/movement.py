@@ -53,6 +53,7 @@ ORDER: tuple[tuple[EntryKind, str], ...] = (
     (EntryKind.ADJUSTMENT, "Adjustment"),
     (EntryKind.WRITE_OFF, "Write-off"),
     (EntryKind.CORRECTION, "Correction"),
+    (EntryKind.BANK_CORRECTION, "Correction"),
     (EntryKind.REFUND, CLIENT_REFUND),
     (EntryKind.DISPUTE, "Chargeback or returned check"),
     (EntryKind.ALLOWANCE, "Allowance for contractual adjustments"),

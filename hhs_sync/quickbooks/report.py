@@ -24,6 +24,7 @@ class PushReport(Struct, frozen=True, kw_only=True):
     `adopted` counts entries that were there already; `pausing` changes that were refused before and whose next try is
     not due; `later` those that QuickBooks was too busy for; `unclear` those of which it is not known whether they were
     saved: the next push looks before anything else. `stopped` says why the push ended early ("" when it did not).
+    `plan` is the digest of the plan that was carried out, by which the push can be undone.
     """
 
     created: int = 0
@@ -36,6 +37,7 @@ class PushReport(Struct, frozen=True, kw_only=True):
     later: int = 0
     unclear: int = 0
     stopped: str = ""
+    plan: str = ""
     created_by_kind: tuple[tuple[QuickBooksKind, int], ...] = ()
 
     @property

@@ -122,7 +122,7 @@ class Sender:
         """What was done so far."""
         kinds = sorted(self._created.items(), key=lambda pair: pair[0].value)
         return PushReport(
-            **self.counts, held=tuple(self.held), refused=tuple(self._refused), stopped=self.stopped,
+            **self.counts, held=tuple(self.held), refused=tuple(self._refused), stopped=self.stopped, plan="",
             created_by_kind=tuple(kinds),
         )  # fmt: skip
 
