@@ -106,6 +106,7 @@ def fill(company: Company) -> None:
     _sales(company)
     _purchases(company)
     _single_documents(company)
+    _rarer_documents(company)
     company.events.clear()
     company.unsaved_requests.clear()
 
@@ -165,7 +166,7 @@ def _small_lists(company: Company) -> None:
 
 
 def _sales(company: Company) -> None:
-    """Thirty invoices, each third unpaid; as many estimates, credit memos and payments, customer after customer."""
+    """Thirty invoices, each third half paid; as many estimates, credit memos and payments, customer after customer."""
     for turn in range(MANY):
         when = _at(turn)
         customer = {"CustomerRef": {"value": str(turn + 1)}, "TxnDate": when.today.isoformat()}
@@ -173,13 +174,13 @@ def _sales(company: Company) -> None:
         invoice = changes.create(company, KINDS["Invoice"], {**customer, "Line": [_line(turn), _line(turn + 2)]}, when)
         credit = changes.create(company, KINDS["CreditMemo"], {**customer, "Line": [_line(turn % 2)]}, when)
         whole, used = cents(invoice["TotalAmt"], "TotalAmt") or 0, cents(credit["TotalAmt"], "TotalAmt") or 0
-        links: list[Fields] = []
-        if turn % 3:
-            links = [
-                _link("Invoice", invoice, whole),
-                *([_link("CreditMemo", credit, used)] if turn % 2 else []),
-            ]
-        money = whole - (used if turn % 2 else 0)
+        settled = whole if turn % 3 else whole // 2
+        links = [_link("Invoice", invoice, settled)]
+        if turn % 4 and used <= settled:
+            links.append(_link("CreditMemo", credit, used))
+        else:
+            used = 0
+        money = settled - used
         paid = {**customer, "TotalAmt": amount(money), "PaymentMethodRef": {"value": "2"}, "Line": links}
         changes.create(company, KINDS["Payment"], paid, when)
 
@@ -220,6 +221,35 @@ def _single_documents(company: Company) -> None:
         "RecurringInfo": {"Name": "Power bill", "RecurType": "Automated", "Active": True, "ScheduleInfo": schedule},
     }
     changes.create(company, KINDS["RecurringTransaction"], {"Bill": template}, when)
+
+
+def _rarer_documents(company: Company) -> None:
+    """One of each kind that a company has few of, and a deposit that takes the last payments to the bank."""
+    when = _at(MANY - 1)
+    dated = {"TxnDate": when.today.isoformat()}
+    sold = {"CustomerRef": {"value": "1"}, **dated, "Line": [_line(3)]}
+    changes.create(company, KINDS["SalesReceipt"], sold, when)
+    changes.create(company, KINDS["RefundReceipt"], {**sold, "DepositToAccountRef": {"value": "35"}}, when)
+    bought = {"VendorRef": {"value": company.names["Name", VENDORS[1].casefold()][1]}, **dated}
+    changes.create(company, KINDS["VendorCredit"], {**bought, "Line": [_spent("15", 1_500)]}, when)
+    detail = {"ItemRef": {"value": "11"}, "Qty": 4, "UnitPrice": 10}
+    ordered = {"Amount": 40, "DetailType": "ItemBasedExpenseLineDetail", "ItemBasedExpenseLineDetail": detail}
+    changes.create(company, KINDS["PurchaseOrder"], {**bought, "Line": [ordered]}, when)
+    sides = [("Debit", "8"), ("Credit", "35")]
+    moved = [{"PostingType": side, "AccountRef": {"value": account}} for side, account in sides]
+    lines = [{"Amount": 12, "DetailType": "JournalEntryLineDetail", "JournalEntryLineDetail": one} for one in moved]
+    changes.create(company, KINDS["JournalEntry"], {**dated, "Line": lines}, when)
+    waiting = list(company.tables["Payment"].values())[-3:]
+    taken = [
+        {"Amount": one["TotalAmt"], "LinkedTxn": [{"TxnId": one["Id"], "TxnType": "Payment", "TxnLineId": "0"}]}
+        for one in waiting
+    ]
+    changes.create(company, KINDS["Deposit"], {"DepositToAccountRef": {"value": "35"}, **dated, "Line": taken}, when)
+    place(company, "CustomerType", "1", {"Name": "Retail", "Active": True}, FOUNDED)
+    planned = {"AccountRef": {"value": "7"}, "BudgetDate": "2025-01-01", "Amount": 500}
+    budget = {"Name": "2025", "StartDate": "2025-01-01", "EndDate": "2025-12-31", "BudgetDetail": [planned]}
+    kind = {"BudgetType": "ProfitAndLoss", "BudgetEntryType": "Monthly", "Active": True}
+    place(company, "Budget", "1", {**budget, **kind}, FOUNDED)
 
 
 def _at(turn: int) -> Write:
