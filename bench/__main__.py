@@ -112,7 +112,7 @@ def matching() -> None:
     say(
         "matching 1,000,000 claim payments to sessions",
         f"{told['matching']:.1f} s",
-        f"dicts alone {told['floor']:.1f} s",
+        f"at most twice the dicts alone ({told['floor']:.1f} s): {told['matching'] / told['floor']:.1f} times",
     )
 
 

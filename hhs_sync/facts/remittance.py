@@ -92,6 +92,11 @@ class ClaimPayment(Struct, frozen=True, kw_only=True, gc=False, omit_defaults=Tr
         """True when this tells what would be paid (CLP02 25): it is not money."""
         return self.claim_status == "25"
 
+    @property
+    def of_later_payer(self) -> bool:
+        """True when the second, third or a later payer answers (CLP02 2, 3, 20, 21)."""
+        return self.claim_status in {"2", "3", "20", "21"}
+
     def all_adjustments(self) -> tuple[Adjustment, ...]:
         """Adjustments of the claim and of all its lines."""
         return self.adjustments + tuple(one for line in self.lines for one in line.adjustments)

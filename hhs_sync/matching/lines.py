@@ -26,31 +26,34 @@ def settle(
     paid: FactKey, remittance: Remittance, claim: ClaimPayment, sessions: Sequence[Session], rule: str
 ) -> ClaimMatch | None:
     """Divide a claim payment over its sessions, or None when its lines can't be told apart."""
+    if len(sessions) == 1:
+        return _settle_alone(paid, remittance, claim, sessions[0], rule)
     if not claim.lines:
         shares = _share_whole(claim, sessions)
-    elif len(sessions) == 1:
-        session = sessions[0]
-        told: tuple[Adjustment, ...] = claim.adjustments
-        for line in claim.lines:
-            told += line.adjustments
-        shares = (Share(session.key, claim.amount_charged, claim.amount_paid, told),)
     else:
         assigned = _assign_lines(claim.lines, sessions)
         shares = _share_lines(claim, assigned) if assigned is not None else None
     if shares is None or sum(share.paid for share in shares) != claim.amount_paid:
         return None  # lines that do not add up to their claim can't be divided: nobody's share would be sure
-    if len(shares) == 1 == len(sessions):
-        billed = sessions[0].fee
-    else:
-        of_share = {share.session for share in shares}
-        billed = sum(session.fee for session in sessions if session.key in of_share)
+    of_share = {share.session for share in shares}
+    billed = sum(session.fee for session in sessions if session.key in of_share)
     return ClaimMatch(paid, remittance.key, claim, shares, rule, abs(claim.amount_charged) - billed)
 
 
+def _settle_alone(
+    paid: FactKey, remittance: Remittance, claim: ClaimPayment, session: Session, rule: str
+) -> ClaimMatch:
+    """One session takes all, however many lines the payer made of it. Nearly every claim payment is such a one."""
+    charged = claim.amount_charged
+    told = claim.adjustments
+    for line in claim.lines:
+        told += line.adjustments
+    share = Share(session.key, charged, claim.amount_paid, told)
+    return ClaimMatch(paid, remittance.key, claim, (share,), rule, abs(charged) - session.fee)
+
+
 def _share_whole(claim: ClaimPayment, sessions: Sequence[Session]) -> tuple[Share, ...] | None:
-    """A claim payment without lines: to its one session, or over all in proportion to their fees when those add up."""
-    if len(sessions) == 1:
-        return (Share(sessions[0].key, claim.amount_charged, claim.amount_paid, claim.adjustments),)
+    """A claim payment without lines: over all its sessions in proportion to their fees, when those add up."""
     fees = [session.fee for session in sessions]
     if sum(fees) != abs(claim.amount_charged):
         return None

@@ -40,8 +40,8 @@ def test_a_paid_claim_that_two_sessions_answer_to_is_asked_with_both_and_the_rea
     one = only(found, "MAT-01")
     assert (11000, Effect.SUSPENSE, f"{remittance_key('1')}#10") == (one.amount, one.effect, one.subject)
     assert [(session_key("K1"),), (session_key("K2"),)] == [candidate.targets for candidate in one.candidates]
-    assert ("date", "code", "charge") == one.candidates[0].agrees
-    assert "claim number" in one.candidates[0].differs
+    assert ("date", "code", "modifiers", "charge") == one.candidates[0].agrees
+    assert ("claim number", "client not proved") == one.candidates[0].differs
     assert [] == off(found), "what sits in suspense is asked about"
 
 
