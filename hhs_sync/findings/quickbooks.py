@@ -210,7 +210,7 @@ def changes_after_posting(at: Situation) -> Iterator[Finding]:
 
 
 def _held(at: Situation, *reasons: HoldReason) -> Iterator[Hold]:
-    return (one for one in at.plan.changes if isinstance(one, Hold) and one.reason in reasons)
+    return (one for one in at.holds if one.reason in reasons)
 
 
 def _entry(hold: Hold) -> DesiredEntry | PushedEntry | PostedEntry:

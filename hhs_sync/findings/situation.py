@@ -32,7 +32,7 @@ from hhs_sync.mapping.accounts import Account
 from hhs_sync.mapping.rules import Payer, PayerId, Rules
 from hhs_sync.matching.match import ClaimMatch, Share
 from hhs_sync.money import Money
-from hhs_sync.plan.changes import Plan, PostedEntry
+from hhs_sync.plan.changes import Hold, Plan, PostedEntry
 from hhs_sync.plan.desired import Desired
 from hhs_sync.receivables.open_items import OpenItem
 
@@ -115,6 +115,11 @@ class Situation(Struct, frozen=True, kw_only=True, dict=True):
     """When the last review first asked each question, for those whose beginning no fact tells (QuickBooks')."""
 
     # ------------------------------------------------------------------ looked up once
+
+    @cached_property
+    def holds(self) -> Sequence[Hold]:
+        """The changes that wait for a person."""
+        return [one for one in self.plan.changes if isinstance(one, Hold)]
 
     @cached_property
     def coverages(self) -> CoverageByClient:

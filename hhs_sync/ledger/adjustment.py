@@ -33,6 +33,7 @@ CONTRACTUAL = {
     PayerFamily.MAINECARE: Account.CONTRACTUAL_MAINECARE,
     PayerFamily.MEDICARE: Account.CONTRACTUAL_MEDICARE,
 }
+_OTHER = {Treatment.SEQUESTRATION: Account.SEQUESTRATION, Treatment.ADMINISTRATIVE: Account.ADMINISTRATIVE}
 # CARC 3 is a copay: the only patient share that MaineCare knows (MaineCare Benefits Manual II 65.11).
 COPAY = "3"
 
@@ -60,11 +61,11 @@ class Treated(Struct, frozen=True, gc=False):
     @property
     def total(self) -> Money:
         """All of it, in cents."""
-        return sum(amount for _, amount in self.adjusted) + self.patient
+        return sum([amount for _, amount in self.adjusted]) + self.patient
 
     def fit(self, room: Money) -> Treated:
         """Cut to what is open: the patient's share first, then the others. Negative adjustments add room."""
-        room -= sum(amount for _, amount in self.adjusted if amount < 0)
+        room -= sum([amount for _, amount in self.adjusted if amount < 0])
         patient = min(self.patient, room)
         room -= patient
         fitted: list[tuple[Account, Money]] = []
@@ -168,6 +169,4 @@ def _account(treatment: Treatment, by: Payer) -> Account | None:
     """The account that an adjustment comes off, where it comes off income at all."""
     if treatment is Treatment.CONTRACTUAL:
         return CONTRACTUAL[by.family]
-    return {Treatment.SEQUESTRATION: Account.SEQUESTRATION, Treatment.ADMINISTRATIVE: Account.ADMINISTRATIVE}.get(
-        treatment
-    )
+    return _OTHER.get(treatment)

@@ -79,7 +79,7 @@ class _Told(Struct, frozen=True):
 
     @property
     def evidence(self) -> tuple[Evidence, ...]:
-        sessions = (Evidence(share.session) for share in self.match.shares) if self.match else ()
+        sessions = [Evidence(share.session) for share in self.match.shares] if self.match else ()
         return (Evidence(self.remittance, f"segment {self.claim.segment}"), *sessions)
 
 
@@ -149,7 +149,7 @@ class RemittanceBooks:
 
     def _write(self, told: _Told, entry: Entry) -> None:
         self._running.write(entry)
-        self.clearing[told.remittance].extend(one for one in entry.lines if one.account is Account.PAYER_CLEARING)
+        self.clearing[told.remittance].extend([one for one in entry.lines if one.account is Account.PAYER_CLEARING])
 
     # ------------------------------------------------------------------ payments
 
@@ -196,8 +196,9 @@ class RemittanceBooks:
         kept = key in told.unchanged
         # A patient share that stays where it was is not open at the payer, and needs no room there.
         fitted = treated.fit(open_before - settled + (treated.patient if kept else 0))
-        if treated.total != fitted.total and not later:
-            cut = Adjustment("CO", "", treated.total - fitted.total)
+        fits = fitted.total
+        if treated.total != fits and not later:
+            cut = Adjustment("CO", "", treated.total - fits)
             why = "more than is open on the session"
             self.treatments.held.append(
                 held(told.paid, key, by.id, cut, treatment=Treatment.HOLD, why=why, day=told.day)
@@ -211,13 +212,13 @@ class RemittanceBooks:
                 if suspense
                 else Line(self._clearing_of(told), share.paid, by.id, key, clinician)
             )
-        lines.extend(Line(one, amount, by.id, key, clinician) for one, amount in fitted.adjusted if amount)
+        lines.extend([Line(one, amount, by.id, key, clinician) for one, amount in fitted.adjusted if amount])
         patient = 0 if kept else fitted.patient
         if patient:
             lines.append(Line(account, patient, party, key, clinician))
             if account is Account.AR_CLIENT:
                 owed.append((party, key))
-        credit = settled + fitted.total - fitted.patient + patient
+        credit = settled + fits - fitted.patient + patient
         if credit:
             lines.append(Line(Account.AR_PAYER, -credit, by.id, key, clinician))
         if share.paid > settled:

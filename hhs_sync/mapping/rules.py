@@ -24,6 +24,9 @@ EARLIEST = dt.date(1900, 1, 1)
 class PayerFamily(Enum):
     """Which law and which income account go with a payer."""
 
+    # Members are compared by identity, so identity is hash enough; Enum's own hash is Python code, and slow.
+    __hash__ = object.__hash__
+
     COMMERCIAL = "commercial"
     MAINECARE = "mainecare"
     MEDICARE = "medicare"
@@ -31,6 +34,9 @@ class PayerFamily(Enum):
 
 class Treatment(Enum):
     """What the books and the bookkeeper make of an adjustment (group + CARC)."""
+
+    # Members are compared by identity, so identity is hash enough; Enum's own hash is Python code, and slow.
+    __hash__ = object.__hash__
 
     CONTRACTUAL = "contractual"
     SEQUESTRATION = "sequestration"
@@ -210,7 +216,11 @@ class Rules(Struct, frozen=True, kw_only=True, dict=True):
             found = self._payers_by_id.get(one.strip().upper())
             if found is not None:
                 return found
-        return self._payers_by_name.get(" ".join(name.upper().split())) if name else None
+        if not name:
+            return None
+        if name not in self._payers_as_spelled:
+            self._payers_as_spelled[name] = self._payers_by_name.get(" ".join(name.upper().split()))
+        return self._payers_as_spelled[name]
 
     def payer_by_id(self, payer: PayerId) -> Payer | None:
         """The payer with this id of ours."""
@@ -218,13 +228,14 @@ class Rules(Struct, frozen=True, kw_only=True, dict=True):
 
     def reason(self, group: str, code: str, payer: PayerId | None, day: dt.date | None) -> Reason | None:
         """The rule for an adjustment: payer's own first, then the general one, then the group's fallback ("*" code)."""
-        for key in ((group, code, payer), (group, code, None), ("*", code, None), (group, "*", None)):
-            found = None
-            for rule in self._reasons.get(key, ()):
-                if day is None or rule.first <= day:
-                    found = rule
-            if found is not None:
-                return found
+        asked = (group, code, payer)
+        chain = self._chains.get(asked)
+        if chain is None:
+            keys = (asked, (group, code, None), ("*", code, None), (group, "*", None))
+            chain = self._chains[asked] = [rule for key in keys for rule in reversed(self._reasons.get(key, ()))]
+        for rule in chain:
+            if day is None or rule.first <= day:
+                return rule
         return None
 
     def account(self, account: Account) -> LedgerAccount | None:
@@ -266,6 +277,11 @@ class Rules(Struct, frozen=True, kw_only=True, dict=True):
         return {" ".join(name.upper().split()): one for one in self.payers for name in (one.id, one.name, *one.names)}
 
     @cached_property
+    def _payers_as_spelled(self) -> dict[str, Payer | None]:
+        """Answers given before: a few names are asked for a hundred thousand times."""
+        return {}
+
+    @cached_property
     def _payers_by_id(self) -> dict[str, Payer]:
         return {known.strip().upper(): one for one in self.payers for known in one.ids}
 
@@ -279,6 +295,11 @@ class Rules(Struct, frozen=True, kw_only=True, dict=True):
         for rule in sorted(self.reasons, key=lambda one: one.first):
             table.setdefault((rule.group, rule.code, rule.payer), []).append(rule)
         return table
+
+    @cached_property
+    def _chains(self) -> dict[tuple[str, str, str | None], list[Reason]]:
+        """For what was asked before: the rules that may answer, the one that goes before others first."""
+        return {}
 
     @cached_property
     def _accounts(self) -> dict[Account, LedgerAccount]:

@@ -71,7 +71,8 @@ class Kept:
 def render_cash(books: Told, rules: Rules, references: References) -> Desired:
     """What QuickBooks should hold as deposit summaries."""
     summaries = Summaries(books, rules, references)
-    for moved in movements(books.entries, coded=True):
+    # A charge, the bulk of the books, is nothing that deposit summaries tell of.
+    for moved in movements([one for one in books.entries if one.kind is not EntryKind.CHARGE], coded=True):
         if not moved.held:
             summaries.tell(moved)
     return summaries.writer.desired()

@@ -130,11 +130,11 @@ class Comparison:
     def _new(self, wish: DesiredEntry) -> Change:
         """A wish that we never pushed: new, or pushed by a run that died before it could say so."""
         marked = self._marked(wish.reference)
+        if not marked:
+            return self._bounded(Create(desired=wish))
         if len(marked) == 1:
             return Adopt(desired=wish, posted=marked[0])
-        if marked:
-            return _hold(HoldReason.UNCLEAR, wish=wish, there=marked[0], detail="several entries bear its mark")
-        return self._bounded(Create(desired=wish))
+        return _hold(HoldReason.UNCLEAR, wish=wish, there=marked[0], detail="several entries bear its mark")
 
     def _edited(
         self, wish: DesiredEntry, before: PushedEntry, there: PostedEntry | None, *, wish_is_new: bool
@@ -173,9 +173,12 @@ class Comparison:
             return self.paused[wish.key]
         if there is not None and not there.voided and wish.kind in _DEPOSITED and wish.key in self._in_deposits():
             return HoldReason.LINKED, "a deposit holds it"
-        if self._missing and any(one in self._missing for one in (*wish.needs, *(link.entry for link in wish.links))):
+        if self._missing and self._rests_on_missing(wish):
             return HoldReason.NEEDS, "an entry that it rests on is not in QuickBooks"
         return None, ""
+
+    def _rests_on_missing(self, wish: DesiredEntry) -> bool:
+        return any(one in self._missing for one in wish.needs) or any(one.entry in self._missing for one in wish.links)
 
     # --- what is not wished any more
 
@@ -253,12 +256,15 @@ class Comparison:
         """Names what the plan would do, without any id of QuickBooks, so that an approval holds while it stays so."""
         whole = hashlib.sha256()
         for change in self.changes:
-            if isinstance(change, Void):
-                whole.update(f"void {change.pushed.key} {change.pushed.desired_digest}\n".encode())
+            if isinstance(change, Create):
+                whole.update(b"create ")
+                whole.update(change.desired.content())
+            elif isinstance(change, Void):
+                whole.update(f"void {change.pushed.key} {change.pushed.desired_digest}".encode())
             elif not isinstance(change, Hold):
                 wish = change.desired
                 digest = self._digests.get(wish.key) or wish.digest()
-                whole.update(f"{type(change).__name__} {wish.key} {digest}\n".encode())
+                whole.update(f"{type(change).__name__} {wish.key} {digest}".encode())
         return whole.hexdigest()
 
     def _waits(self, digest: Digest) -> str:

@@ -115,11 +115,15 @@ class DesiredEntry(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fal
     effects: tuple[tuple[Account, Money], ...] = ()
 
     def digest(self) -> Digest:
-        """Name the content, so that a changed wish is seen.
+        """Name the content, so that a changed wish is seen."""
+        return hashlib.sha256(self.content()).hexdigest()
+
+    def content(self) -> bytes:
+        """All that makes the entry what it is, as one text.
 
         Where it came from (`renders`), what follows from the rest (`needs`, `effects`) and our own key are not content.
         """
-        content = (
+        return _encode((
             self.kind,
             self.reference,
             self.date,
@@ -131,8 +135,7 @@ class DesiredEntry(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fal
             self.paid_from,
             self.payee,
             self.memo,
-        )
-        return hashlib.sha256(_encode(content)).hexdigest()
+        ))  # fmt: skip
 
 
 _encode = msgspec.json.Encoder().encode

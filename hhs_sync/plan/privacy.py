@@ -114,7 +114,7 @@ class Guard:
         self._payers = frozenset(one.name for one in rules.payers)
         self._staff = frozenset(one.class_name for one in rules.clinicians)
         self._looked: dict[str, Leak | None] = {"": None}
-        self._customers: dict[CustomerName, Leak | None] = {}
+        self._harmless: set[CustomerName] = set()
 
     def __call__(self, text: str) -> str:
         """Why a text may not leave ("holds a date"); "" when it may."""
@@ -132,25 +132,32 @@ class Guard:
 
     def check(self, desired: DesiredEntry) -> tuple[Violation, ...]:
         """Every field of an entry that may not leave as it is."""
-        found = []
+        found: list[Violation] = []
         if desired.reference and not is_reference(desired.reference):
             found.append(Violation("reference", Leak.REFERENCE))
-        texts = [("memo", desired.memo), ("payee", desired.payee)]
-        texts.extend(("description", line.description) for line in desired.lines if line.description)
-        for field, text in texts:
-            leak = self.leak_in(text)
-            if leak is not None:
-                found.append(Violation(field, leak))
-        for customer in (desired.customer, *(line.customer for line in desired.lines)):
-            leak = self._leak_of(customer) if customer is not None else None
-            if leak is not None:
-                found.append(Violation("customer", leak))
-        return tuple(dict.fromkeys(found))
+        self._look_at(found, "memo", desired.memo)
+        self._look_at(found, "payee", desired.payee)
+        self._look_at_customer(found, desired.customer)
+        for line in desired.lines:
+            if line.description:
+                self._look_at(found, "description", line.description)
+            if line.customer is not None:
+                self._look_at_customer(found, line.customer)
+        return tuple(dict.fromkeys(found)) if found else ()
 
-    def _leak_of(self, customer: CustomerName) -> Leak | None:
-        if customer not in self._customers:
-            self._customers[customer] = self.leak_in(customer.display)
-        return self._customers[customer]
+    def _look_at(self, found: list[Violation], field: str, text: str) -> None:
+        leak = self._looked[text] if text in self._looked else self.leak_in(text)
+        if leak is not None:
+            found.append(Violation(field, leak))
+
+    def _look_at_customer(self, found: list[Violation], customer: CustomerName | None) -> None:
+        if customer is None or customer in self._harmless:
+            return
+        leak = self.leak_in(customer.display)
+        if leak is None:
+            self._harmless.add(customer)
+        else:
+            found.append(Violation("customer", leak))
 
     def _leaks(self, text: str) -> Iterator[Leak]:
         if text in self._staff:
