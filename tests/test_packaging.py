@@ -2,7 +2,10 @@
 
 import importlib.metadata
 import importlib.resources
+import subprocess
+import sys
 import tomllib
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -54,3 +57,21 @@ def test_the_version_is_the_same_wherever_it_is_told() -> None:
 def test_every_connector_offered_can_be_loaded() -> None:
     for point in importlib.metadata.entry_points(group="hhs_sync.connectors"):
         assert callable(point.load()), point.name
+
+
+def test_the_wheel_holds_every_file_that_the_program_reads(tmp_path: Path) -> None:
+    subprocess.run([sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", tmp_path], cwd=ROOT, check=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    packed = set(zipfile.ZipFile(wheel).namelist())
+    known = {
+        str(path.relative_to(ROOT))
+        for package in ("hhs_sync", "connectors", "mappings")
+        for path in (ROOT / package).rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+
+    assert {
+        "hhs_sync/quickbooks/simulator/properties.txt",
+        "hhs_sync/quickbooks/simulator/templates/base.html",
+    } < packed
+    assert set() == known - packed
