@@ -137,10 +137,11 @@ class Guard:
             found.append(Violation("reference", Leak.REFERENCE))
         self._look_at(found, "memo", desired.memo)
         self._look_at(found, "payee", desired.payee)
-        self._look_at_customer(found, desired.customer)
         for line in desired.lines:
             if line.description:
                 self._look_at(found, "description", line.description)
+        self._look_at_customer(found, desired.customer)
+        for line in desired.lines:
             if line.customer is not None:
                 self._look_at_customer(found, line.customer)
         return tuple(dict.fromkeys(found)) if found else ()
