@@ -73,7 +73,7 @@ class Seeded:
                 "retry_after": chance.random() < 0.3,
                 "links_bump_sync_token": chance.random() < 0.5,
                 "close_password": chance.random() < 0.5,
-                "duplicate_numbers_refused": chance.random() < 0.5,
+                "duplicate_numbers": "refused" if chance.random() < 0.5 else "allowed",
                 "paid_documents": chance.choice(("unapply", "refuse")),
             },
             wire_rate=chance.choice((0.0, 0.1, 0.25, 0.4)),

@@ -230,7 +230,8 @@ def _refuse_number_twice(company: Company, kind: Kind, fields: Fields, old: Fiel
         return
     if old is not None and old.get("DocNumber") == number:
         return
-    if not (company.settings.duplicate_numbers_refused and company.preference("SalesFormsPrefs", "CustomTxnNumbers")):
+    how = company.settings.duplicate_numbers
+    if how == "allowed" or (how == "if-custom" and not company.preference("SalesFormsPrefs", "CustomTxnNumbers")):
         return
     holders = company.numbers.get((kind.name, number))
     if holders:

@@ -10,11 +10,13 @@ import uvicorn
 
 from hhs_sync.quickbooks.simulator.app import BreakableProtocol, application
 from hhs_sync.quickbooks.simulator.clock import Clock
+from hhs_sync.quickbooks.simulator.faults import Seed
 from hhs_sync.quickbooks.simulator.settings import SimulatorSettings
 from hhs_sync.quickbooks.simulator.simulator import Simulator
 
 START_SECONDS_MAX = 20
 STOP_SECONDS_MAX = 10
+LOOPBACK = "127.0.0.1"
 
 
 class RunningSimulator:
@@ -82,23 +84,39 @@ def configuration(simulator: Simulator) -> uvicorn.Config:
     )
 
 
-def listen(port: int) -> socket.socket:
-    """A socket on the loopback address; port 0 takes a free one.
+def listen(port: int, host: str = LOOPBACK) -> socket.socket:
+    """A socket on the loopback address unless told otherwise; port 0 takes a free one.
 
     It says TCP by name, or asyncio would leave small answers waiting 40 ms for an acknowledgement.
     """
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind(("127.0.0.1", port))
-    listener.listen(128)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(128)
+    except OSError:
+        listener.close()
+        raise
     return listener
 
 
-def serve(settings: SimulatorSettings, port: int, announce: Callable[[str], None]) -> None:
-    """Run a simulator in the foreground until it is interrupted; `announce` is told its address."""
+def serve(
+    settings: SimulatorSettings,
+    *,
+    port: int,
+    host: str = LOOPBACK,
+    chance: Seed | None = None,
+    announce: Callable[[str], None],
+) -> None:
+    """Run a simulator in the foreground until it is interrupted; `announce` is told its address.
+
+    Raises OSError when nothing can listen there.
+    """
+    listener = listen(port, host)
     simulator = Simulator(settings)
+    if chance is not None:
+        simulator.faults.seed(chance)
     with contextlib.suppress(KeyboardInterrupt):
-        listener = listen(port)
-        announce(f"http://127.0.0.1:{listener.getsockname()[1]}")
+        announce(f"http://{host}:{listener.getsockname()[1]}")
         uvicorn.Server(configuration(simulator)).run(sockets=[listener])
     simulator.close()

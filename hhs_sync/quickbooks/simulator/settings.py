@@ -64,8 +64,9 @@ class SimulatorSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Whether paying an Invoice counts as a new version of it."""
     close_password: bool = True
     """Closed books answer 6210 (closed with a password), or 6200 without one."""
-    duplicate_numbers_refused: bool = True
-    """The company's own setting that warns of duplicate numbers; off, 6140 never comes."""
+    duplicate_numbers: Literal["refused", "if-custom", "allowed"] = "refused"
+    """What a number gets that is in use: 6140; 6140 only where the company numbers for itself (CustomTxnNumbers), as
+    Intuit's page on invoices has it; or nothing, where the company chose not to be warned."""
     unknown_properties: Literal["refused", "kept"] = "refused"
     """What an attribute gets that QuickBooks does not know: 2010, or it is kept as sent."""
     deposit_line_id_strict: bool = True

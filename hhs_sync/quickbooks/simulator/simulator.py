@@ -87,7 +87,7 @@ class Simulator:
     def _route(self, call: Call) -> Reply:
         now = self.clock.now()
         path = call.path.rstrip("/")
-        if path == "/.well-known/openid_configuration":
+        if path in ("/.well-known/openid_configuration", "/.well-known/openid_sandbox_configuration"):
             return self._counted(call, "oauth:discovery", lambda: oauth.discovery(call.host))
         if path == "/oauth2/v1/tokens/bearer":
             return self._counted(call, "oauth:token", lambda: oauth.token(self.keys, self.settings, call, now))

@@ -6,11 +6,13 @@ import signal
 import subprocess
 import sys
 
+import msgspec
 import pytest
 import requests
 from click.testing import CliRunner
 
-from hhs_sync.quickbooks.simulator.command import simulator
+from hhs_sync.quickbooks.simulator.command import DISPUTED, simulator
+from hhs_sync.quickbooks.simulator.settings import SimulatorSettings
 
 RUN = "from hhs_sync.quickbooks.simulator.command import simulator; simulator()"
 
@@ -64,6 +66,11 @@ def test_it_says_where_it_is_and_which_keys_fit_and_keeps_its_state(tmp_path):
         (["--clock", "noon"], "no ISO date and time"),
         (["--refresh-tokens", "weekly"], "weekly"),
         (["--port", "x"], "valid integer"),
+        (["--fault-rate", "2"], "0<=x<=1"),
+        (["--set", "paid_documents"], "no NAME=VALUE"),
+        (["--set", "unicorn=1"], "no NAME=VALUE"),
+        (["--set", "paid_documents=perhaps"], "'perhaps' - at `$.paid_documents`"),
+        (["--set", "hang_seconds=long"], "hang_seconds"),
     ],
 )
 def test_what_it_does_not_understand_it_says(arguments, says):
@@ -77,3 +84,43 @@ def test_its_help_names_every_option():
 
     for option in ("--port", "--state", "--seed-company", "--clock", "--limits", "--refresh-tokens", "--webhook-url"):
         assert option in said
+    assert all(name in said for name in DISPUTED)
+
+
+def test_every_setting_can_be_chosen_on_the_command_line():
+    by_option = {parameter.name for parameter in simulator.params}
+    named = {"state": "state_file", "record": "record_received"}
+    reachable = {named.get(name, name) for name in by_option} | set(DISPUTED)
+
+    assert {field.name for field in msgspec.structs.fields(SimulatorSettings)} <= reachable
+
+
+def test_its_keys_switches_and_chance_can_be_chosen():
+    program, said = started(
+        *("--client-id", "mine", "--client-secret", "hush", "--refresh-token", "first", "--realm", "7"),
+        *("--set", "access-token-seconds=60", "--fault-seed", "1", "--fault-rate", "1"),
+    )
+    try:
+        base = re.search(r"http://127\.0\.0\.1:\d+", said).group()
+        chance = requests.get(f"{base}/simulator/faults", timeout=5).json()["seeded"]
+        requests.delete(f"{base}/simulator/faults", timeout=5)
+        form = {"grant_type": "refresh_token", "refresh_token": "first"}
+        token = requests.post(f"{base}/oauth2/v1/tokens/bearer", data=form, auth=("mine", "hush"), timeout=5).json()
+        headers = {"Authorization": f"Bearer {token['access_token']}"}
+        company = requests.get(f"{base}/v3/company/7/companyinfo/7", headers=headers, timeout=5)
+    finally:
+        stopped(program)
+    assert (chance["seed"], chance["rate"]) == (1, 1)
+    assert (token["expires_in"], company.status_code) == (60, 200)
+
+
+def test_a_port_that_is_taken_is_said():
+    program, said = started()
+    try:
+        port = re.search(r"http://127\.0\.0\.1:(\d+)", said).group(1)
+        result = CliRunner().invoke(simulator, ["--port", port])
+    finally:
+        stopped(program)
+
+    assert result.exit_code == 1
+    assert f"Nothing can listen at 127.0.0.1:{port}" in result.output

@@ -5,7 +5,6 @@ import json
 import zlib
 
 import pytest
-import requests
 
 
 @pytest.mark.parametrize("path", ["account/35", "account/35/", "Account/35", "ACCOUNT/35"])
@@ -84,13 +83,6 @@ def test_what_is_not_there_is_a_fault_and_no_empty_page(seeded, method, path, co
     answer = seeded.call(method, path, body={} if method == "POST" else None)
 
     assert (answer.status_code, answer.json()["Fault"]["Error"][0]["code"]) == (400, code)
-
-
-@pytest.mark.parametrize("path", ["/v4/company/1/account/35", "/v3/company", "/nowhere"])
-def test_an_address_beside_the_api_is_404(seeded, path):
-    answer = requests.get(seeded.sim.base_url + path, timeout=10)
-
-    assert (answer.status_code, answer.json()) == (404, {"error": "not found"})
 
 
 def test_every_answer_bears_a_trace_of_its_own(seeded):

@@ -200,17 +200,24 @@ class TestNumbers:
         assert "DocNumber" not in caller.sales("Invoice", customer, 100)
         assert caller.sales("Invoice", customer, 100, DocNumber="AUTO_GENERATE")["DocNumber"] == "1001"
 
-    def test_without_custom_numbers_quickbooks_numbers_and_refuses_nothing(self, simulate):
+    def test_without_custom_numbers_quickbooks_numbers_by_itself(self, simulate):
         caller = simulate(custom_numbers=False)
         customer = caller.customer("ANTH")
 
-        numbers = [caller.sales("Invoice", customer, 100)["DocNumber"] for _ in range(2)]
-        twice = [caller.sales("Invoice", customer, 100, DocNumber="R-1")["DocNumber"] for _ in range(2)]
+        assert [caller.sales("Invoice", customer, 100)["DocNumber"] for _ in range(2)] == ["1001", "1002"]
 
-        assert (numbers, twice) == (["1001", "1002"], ["R-1", "R-1"])
+    @pytest.mark.parametrize(("how", "code"), [("refused", "6140"), ("if-custom", None), ("allowed", None)])
+    def test_without_custom_numbers_a_number_used_twice_is_disputed(self, simulate, how, code):
+        caller = simulate(custom_numbers=False, duplicate_numbers=how)
+        customer = caller.customer("ANTH")
+        caller.sales("Invoice", customer, 100, DocNumber="R-1")
+
+        answer = caller.call("POST", "invoice", body=sales_form(customer, 5, DocNumber="R-1")).json()
+
+        assert answer.get("Fault", {"Error": [{"code": None}]})["Error"][0]["code"] == code
 
     def test_a_company_may_choose_not_to_be_warned(self, simulate):
-        caller = simulate(duplicate_numbers_refused=False)
+        caller = simulate(duplicate_numbers="allowed")
         customer = caller.customer("ANTH")
 
         assert [caller.sales("Invoice", customer, 1, DocNumber="R-1")["DocNumber"] for _ in range(2)] == ["R-1"] * 2
