@@ -6,16 +6,14 @@ the limits of its route; who may come in is the guard's business.
 
 from __future__ import annotations
 
-import contextlib
 import importlib
 import pkgutil
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING
 
 import anyio.to_thread
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -36,8 +34,6 @@ if TYPE_CHECKING:
 
     from hhs_sync.office import Office
 
-THREADS = 12
-"""Requests answered at once: fewer than the 15 connections that SQLAlchemy's pool has."""
 FIELDS_MAX = 5000
 
 
@@ -60,7 +56,6 @@ def create_app(office: Office, routes: Iterable[Route] | None = None) -> Starlet
         routes=[_serve(site, route) for route in served],
         middleware=[Middleware(WithHeaders, behind_tls=office.config.web.behind_tls)],
         exception_handlers={HTTPException: _unrouted},
-        lifespan=_lifespan,
     )
     made.router.redirect_slashes = False
     return made
@@ -84,7 +79,9 @@ def _serve(site: Site, route: Route) -> StarletteRoute:
             form=form, body=body, headers=request.headers, address=request.client.host if request.client else "",
         )  # fmt: skip
         try:
-            return await run_in_threadpool(guard.answer, page, request.cookies.get(cookie, ""))
+            return await anyio.to_thread.run_sync(
+                guard.answer, page, request.cookies.get(cookie, ""), limiter=site.threads
+            )
         finally:
             await form.close()
 
@@ -111,9 +108,3 @@ async def _unrouted(_request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     says = guard.NO_SUCH_PAGE if error.status_code in {404, 405} else str(error.detail)
     return HTMLResponse(render("plain.html", says=says), error.status_code, headers=error.headers)
-
-
-@contextlib.asynccontextmanager
-async def _lifespan(_app: Starlette) -> AsyncIterator[None]:
-    anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
-    yield

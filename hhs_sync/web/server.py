@@ -35,7 +35,7 @@ def serve(office: Office, host: str, port: int, ready: Callable[[str], None]) ->
 
 @contextlib.contextmanager
 def signals_are_heard() -> Iterator[None]:
-    """uvicorn ends on a signal and then sends it to itself again: within the block that second one does nothing."""
+    """The server ends on a signal and then sends it to itself again: within the block that second one does nothing."""
     before = {number: signal.signal(number, lambda *_: None) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
         yield
@@ -60,7 +60,6 @@ def running_server(office: Office, host: str = "127.0.0.1", port: int = 0) -> It
         yield address_of(listener)
     finally:
         server.should_exit = True
-        server.force_exit = True
         thread.join(STOP_SECONDS_MAX)
         listener.close()
 
@@ -71,6 +70,7 @@ def configuration(office: Office) -> uvicorn.Config:
     return uvicorn.Config(
         create_app(office),
         ws="none",
+        lifespan="off",
         log_config=None,
         log_level="warning",
         access_log=False,  # Addresses hold keys of findings; who saw what stands in the activity.

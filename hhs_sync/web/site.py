@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import anyio
+
 from hhs_sync.web.heading import Headings
 
 if TYPE_CHECKING:
     from hhs_sync.office import Office
     from hhs_sync.web.rights import Right
     from hhs_sync.web.route import Route
+
+THREADS = 12
+"""Requests answered at once: fewer than the 15 connections that SQLAlchemy's pool has."""
 
 
 class Site:
@@ -20,4 +25,5 @@ class Site:
         """Nothing is read yet."""
         self.office = office
         self.headings = Headings(office)
+        self.threads = anyio.CapacityLimiter(THREADS)
         self.rights: dict[str, Right] = {one.path: one.right for one in routes if one.method == "GET"}

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 import requests
+from argon2 import PasswordHasher
 
 from hhs_sync.config.roles import Role
 from hhs_sync.demo.cast import PRACTICES
@@ -15,6 +16,7 @@ from hhs_sync.quickbooks.simulator import DrivenClock
 from hhs_sync.store.users import ALL, Grant
 from hhs_sync.web import passwords
 from hhs_sync.web.server import running_server
+from hhs_sync.web.sign_in import begin
 from hhs_sync.web.tokens import csrf_of
 from tests.stage import NOON, small, stage
 
@@ -24,6 +26,10 @@ CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]  # fmt: skip
 NO_SECOND_FACTOR = "\n[web]\nsecond_factor_for = []\n"
+
+
+# As argon2 is meant to be, but quick: dozens of people sign in here.
+passwords._hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 
 
 class Visitor:
@@ -61,14 +67,29 @@ class Site:
         self.office = office
         self.store = office.store
         self.clock = clock
+        self._visitors: list[Visitor] = []
 
     def visitor(self) -> Visitor:
-        return Visitor(self.address)
+        self._visitors.append(Visitor(self.address))
+        return self._visitors[-1]
+
+    def close(self) -> None:
+        """Close everybody's connections."""
+        for one in self._visitors:
+            one.http.close()
 
     def signed_in(self, name: str) -> Visitor:
         """Somebody who has signed in. Everybody's name is in `people` and everybody's password is PASSWORD."""
         visitor = self.visitor()
         assert 303 == visitor.sign_in(name).status_code
+        return visitor
+
+    def entered(self, name: str) -> Visitor:
+        """As `signed_in`, without the password and the time that it takes."""
+        user = self.store.users.find(name)
+        assert user is not None
+        visitor = self.visitor()
+        visitor.http.cookies.set("hhs-sync", begin(self.office, user, complete=True))
         return visitor
 
 
@@ -80,6 +101,7 @@ def people(store, at: dt.datetime) -> None:
         store.users.add(name, name.title(), hash_, [Grant(OWN, role)], at)
         store.users.add(f"all-{name}", f"All {name}", hash_, [Grant(ALL, role)], at)
     store.users.add("dana", "Dana Reed", hash_, [Grant(ALL, role) for role in Role], at)
+    store.users.add("own-everything", "Own Everything", hash_, [Grant(OWN, role) for role in Role], at)
     store.users.add("stranger", "A Stranger", hash_, [], at)
 
 
@@ -104,8 +126,8 @@ def served(folder) -> Iterator[Site]:
     clock = DrivenClock(NOON + dt.timedelta(hours=1))
     office = Office.open(folder / "config.toml", clock=clock.now)
     try:
-        with running_server(office) as address:
-            yield Site(address, office, clock)
+        with running_server(office) as address, contextlib.closing(Site(address, office, clock)) as made:
+            yield made
     finally:
         office.close()
 
