@@ -18,7 +18,7 @@ from hhs_sync.facts.resolution import ResolutionKind
 from hhs_sync.facts.session import SessionState
 from hhs_sync.ledger.balances import trial_balance
 from hhs_sync.mapping.accounts import Account
-from hhs_sync.mapping.rules import Thresholds
+from hhs_sync.mapping.rules import Rules, Thresholds
 from hhs_sync.money import plain_money
 from tests.builders import (
     bank,
@@ -271,14 +271,22 @@ COLUMNS: tuple[tuple[Account, ...], ...] = (
 
 def books_after(step: str) -> Books:
     """The books after a step, kept from everything that came in so far."""
+    return keep_books(facts_after(step), rules_of_the_example(), dt.date(2025, 12, 31))
+
+
+def facts_after(step: str) -> Facts:
+    """Everything that came in up to a step."""
     facts: list[Fact] = []
     for name, came_in, _ in STEPS:
         facts.extend(came_in)
         if name == step:
             break
-    rules = make_rules(thresholds=Thresholds(money_without_remittance_business_days=0))
-    known = {"remittance/era/paper": day("2025-12-18")}
-    return keep_books(Facts.of(facts, as_of=known), rules, dt.date(2025, 12, 31))
+    return Facts.of(facts, as_of={"remittance/era/paper": day("2025-12-18")})
+
+
+def rules_of_the_example() -> Rules:
+    """How the practice of the example keeps its books: money that nothing explains goes to suspense at once."""
+    return make_rules(thresholds=Thresholds(money_without_remittance_business_days=0))
 
 
 @pytest.mark.parametrize(("step", "expected"), [(step, expected) for step, _, expected in STEPS])
