@@ -25,6 +25,7 @@ from types import FrameType
 
 import structlog
 
+from hhs_sync.digest.delivery import Daily
 from hhs_sync.errors import ConfigError, HhsSyncError
 from hhs_sync.intake import Progress
 from hhs_sync.logs import tellable
@@ -155,6 +156,7 @@ class Supervisor:
         self._work = work
         self._clock = clock
         self._pool = ThreadPoolExecutor(max_workers=office.config.daemon.at_once, thread_name_prefix="turn")
+        self._daily = Daily()
         self._due: dict[str, float] = {}
         self._progress: dict[str, float] = {}
         self._failures: dict[str, int] = {}
@@ -171,6 +173,7 @@ class Supervisor:
             free = len(self.running) < self.office.config.daemon.at_once
             if free and practice not in self.running and self._due.get(practice, now) <= now:
                 self._begin(practice, now)
+        self._daily.tick(self.office)
         self._feed(now)
 
     def reload(self, load: Callable[[], Office]) -> None:
@@ -184,21 +187,24 @@ class Supervisor:
         else:
             self.close()
             self.office = fresh
+            self._daily = Daily()
             self._pool = ThreadPoolExecutor(max_workers=fresh.config.daemon.at_once, thread_name_prefix="turn")
             self._due.clear()
             log.info("config read again", count=len(fresh.worked))
         notify("READY=1", self.status())
 
     def finish(self) -> None:
-        """Wait for the turns that run."""
+        """Wait for the turns that run, and for a digest that is on its way."""
         while self.running:
             self._collect()
             self._feed(self._clock())
             time.sleep(TICK / 10)
+        self._daily.finish()
 
     def close(self) -> None:
         """Let go of threads and connections."""
         self._pool.shutdown(wait=True)
+        self._daily.close()
         self.office.close()
 
     def all_done_once(self) -> bool:

@@ -37,6 +37,10 @@ class AnswersError(HhsSyncError):
     """A filled-in list of exceptions cannot be read."""
 
 
+class DeliveryError(HhsSyncError):
+    """A digest could not be delivered; it may work later."""
+
+
 class StoreError(HhsSyncError):
     """The database does not answer, is of another version, or is used by another process."""
 

@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from hhs_sync.config import load_config, load_rules, open_connectors
+from hhs_sync.config.tables import OWN_MACHINE
 from hhs_sync.errors import ConfigError
 from hhs_sync.store import Store
 
@@ -34,7 +35,6 @@ Clock = Callable[[], dt.datetime]
 
 REFERENCES = "references"
 """The name of the secret that a practice's references are made with; drawn once, and needed ever after."""
-OWN_MACHINE = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 def present() -> dt.datetime:

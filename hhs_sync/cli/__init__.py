@@ -46,6 +46,7 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
     "Look and decide": {
         "exceptions": ("hhs_sync.cli.exceptions:exceptions", "The exceptions: list, show, and resolve them."),
         "report": ("hhs_sync.cli.report:report", "Reports: exceptions, aging, deposits, tie-out."),
+        "digest": ("hhs_sync.cli.digest:digest", "The daily digest: counts and sums, nothing about clients."),
         "tie-out": ("hhs_sync.cli.report:tie_out", "Do sub-ledger and QuickBooks agree, account by account?"),
         "journal": ("hhs_sync.cli.report:journal", "The sub-ledger as plain-text accounting."),
         "close": ("hhs_sync.cli.period:close", "Close a month: its journal is signed and stands."),

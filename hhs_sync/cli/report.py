@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import sys
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,6 +45,7 @@ def report(*, name: str, config: Path, practice: str | None, form: str | None, o
     """Print a report: exceptions, aging, deposits or tie-out. Without --format, as tables on the terminal."""
     from hhs_sync.cli.exceptions import record_of
     from hhs_sync.reports import report_tables, write_report
+    from hhs_sync.reports.file import write_whole
 
     by_name = out.suffix.removeprefix(".") if out is not None and out.suffix.removeprefix(".") in FORMATS else None
     form = "json" if as_json else form or by_name
@@ -121,6 +120,7 @@ def journal(*, config: Path, practice: str | None, out: Path | None, check: bool
     """
     from hhs_sync.ledger.journal import plain_journal
     from hhs_sync.look import books_of
+    from hhs_sync.reports.file import write_whole
 
     with open_office(config, logs="error") as office:
         desk = one_desk(office, practice)
@@ -163,16 +163,3 @@ def say_pieces(pieces: Iterable[bytes], form: str) -> None:
         raise click.UsageError(f"A {form} is no text: name a file with --out, or send it on with | or >.")
     for piece in pieces:
         click.echo(piece, nl=False)
-
-
-def write_whole(path: Path, pieces: Iterable[bytes]) -> None:
-    """Write a file so that nobody ever sees half of it, readable by its owner only: reports are about clients."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.writelines(pieces)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise

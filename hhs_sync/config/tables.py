@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+OWN_MACHINE = frozenset({"127.0.0.1", "localhost", "::1"})
+ADDRESS = r"^[^@\s<>,;]+@[^@\s<>,;]+$"
+"""A bare mail address: no name before it, no list."""
+
+
 def _secret(*allowed: str) -> Callable[[object, ValidationInfo], Secret]:
     def read(value: object, info: ValidationInfo) -> Secret:
         if isinstance(value, str) and (REFERENCE.match(value) or value in allowed or "*" in allowed):
@@ -63,12 +68,27 @@ def _thresholds(value: object) -> object:
     return limits
 
 
+def _path(value: object, info: ValidationInfo) -> object:
+    assert info.context is not None
+    return info.context["folder"] / value if isinstance(value, str) and value else value
+
+
+def _time(value: object) -> object:
+    """A time of day as a text; TOML's own form does as well."""
+    if isinstance(value, dt.time):
+        return value
+    try:
+        return dt.time.fromisoformat(str(value))
+    except ValueError:
+        raise ValueError('must be a time of day: "07:00"') from None
+
+
 def _host(value: object) -> object:
     """What carries client data or keys goes over TLS, except to this very machine."""
     parts = urlsplit(str(value))
     if parts.scheme == "https" and parts.hostname:
         return value
-    if parts.scheme == "http" and parts.hostname in {"127.0.0.1", "localhost", "::1"}:
+    if parts.scheme == "http" and parts.hostname in OWN_MACHINE:
         return value
     raise ValueError("must be an https address (http only to this machine itself)")
 
@@ -142,6 +162,41 @@ class WebConfig(Table):
     behind_tls: bool = False
     proxies: Texts = ("127.0.0.1", "::1")
     second_factor_for: Roles = (Role.APPROVER, Role.OPERATOR)
+
+
+class SmtpConfig(Table):
+    """The mail server that takes the digest, and in whose name. `ca` is a file with the authority to trust, if any."""
+
+    host: Name
+    port: Annotated[int, Field(ge=1, le=65535)] = 587
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    user: str = ""
+    password: Annotated[Secret | None, BeforeValidator(_secret())] = None
+    sender: Annotated[str, Field(alias="from", pattern=ADDRESS)]
+    to: Annotated[tuple[Annotated[str, Field(pattern=ADDRESS)], ...], BeforeValidator(_many), Field(min_length=1)]
+    ca: Annotated[Path | None, BeforeValidator(_path)] = None
+
+    @model_validator(mode="after")
+    def _kept_secret(self) -> SmtpConfig:
+        if self.security == "none" and self.host not in OWN_MACHINE:
+            raise ValueError('security "none" is for a server on this very machine only; use "starttls" or "tls"')
+        if bool(self.user) != bool(self.password):
+            raise ValueError("user and password belong together: give both or neither")
+        return self
+
+
+class DigestConfig(Table):
+    """The daily digest: from when on in which time zone, into which folder and by which mail server, if any."""
+
+    at: Annotated[dt.time, BeforeValidator(_time)] = dt.time(7)
+    time_zone: Annotated[str, BeforeValidator(_zone)] = "America/New_York"
+    folder: Annotated[Path | None, BeforeValidator(_path)] = None
+    smtp: SmtpConfig | None = None
+
+    @property
+    def wanted(self) -> bool:
+        """True when there is somewhere to deliver it to."""
+        return self.folder is not None or self.smtp is not None
 
 
 class ConnectorConfig(Table):
@@ -226,6 +281,7 @@ class Config(Table):
     daemon: DaemonConfig = DaemonConfig()
     log: LogConfig = LogConfig()
     web: WebConfig = WebConfig()
+    digest: DigestConfig = DigestConfig()
     practices: Annotated[tuple[PracticeConfig, ...], Field(strict=False)] = ()
 
     @property
