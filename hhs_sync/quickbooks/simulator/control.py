@@ -5,13 +5,15 @@ GET    /simulator/calls       how many calls came in, by kind; DELETE starts the
 GET    /simulator/received    every byte that came in; ?format=json as a list; DELETE forgets them
 GET    /simulator/clock       the time; POST {"advance": seconds} moves it
 GET    /simulator/realms      the companies; POST {"realm": id} opens another
-POST   /simulator/hand        {"realm", "kind", "id", "set": {...}} or {"delete": true}: a person changes something
+POST   /simulator/hand        {"realm", "kind", "id"} with "set": {...}, "void": true or "delete": true: a person
+                              changes something; without "id" a person enters something new
 GET    /simulator/webhooks    what was delivered; POST {"url", "format"} from now on, {"again": n} repeats one
 GET    /simulator/files       an uploaded file; GET /simulator/invoice an invoice as its customer would see it
 GET    /simulator/faults      what is planned and what was done; POST plans more; DELETE clears the plan
 """
 
 from collections.abc import Callable
+from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 
@@ -19,12 +21,45 @@ from hhs_sync.quickbooks.simulator import oauth, overview
 from hhs_sync.quickbooks.simulator.calls import Call, CallCounts, Reply
 from hhs_sync.quickbooks.simulator.clock import stamp
 from hhs_sync.quickbooks.simulator.faults import WHATS, Fault, Seed
-from hhs_sync.quickbooks.simulator.hand import hand_delete, hand_edit
+from hhs_sync.quickbooks.simulator.hand import hand_create, hand_delete, hand_edit, hand_void
 from hhs_sync.quickbooks.simulator.lists.attachable import file_of
 from hhs_sync.quickbooks.simulator.opening import open_company
-from hhs_sync.quickbooks.simulator.refusal import Refused, missing, not_found
+from hhs_sync.quickbooks.simulator.refusal import Refused, not_found
 from hhs_sync.quickbooks.simulator.simulator import Simulator
-from hhs_sync.quickbooks.simulator.wire import Fields, decode, encode
+from hhs_sync.quickbooks.simulator.wire import decode, encode
+
+T = TypeVar("T")
+
+
+class Moved(msgspec.Struct, forbid_unknown_fields=True):
+    """By how much the clock is put forward."""
+
+    advance: Annotated[float, msgspec.Meta(ge=0)]
+
+
+class Opened(msgspec.Struct, forbid_unknown_fields=True):
+    """The company that is to be opened."""
+
+    realm: Annotated[str, msgspec.Meta(pattern="^[0-9]{1,20}$")]
+
+
+class ByHand(msgspec.Struct, forbid_unknown_fields=True):
+    """What a person does: to which object, or (without an id) which new one is entered."""
+
+    kind: str
+    id: str = ""
+    realm: str = ""
+    set: dict[str, Any] = {}
+    delete: bool = False
+    void: bool = False
+
+
+class Hooked(msgspec.Struct, forbid_unknown_fields=True):
+    """Where webhook events go from now on and how, and which delivery is sent once more."""
+
+    url: str | msgspec.UnsetType | None = msgspec.UNSET
+    format: Literal["cloudevents", "classic"] | None = None
+    again: Annotated[int, msgspec.Meta(ge=0)] | None = None
 
 
 def answer(simulator: Simulator, call: Call) -> Reply:
@@ -39,6 +74,8 @@ def answer(simulator: Simulator, call: Call) -> Reply:
         return address(simulator, call)
     except Refused as refused:
         return Reply(status=refused.status, body=encode({"Fault": refused.fault()}))
+    except msgspec.ValidationError as error:
+        return Reply(status=400, body=encode({"error": str(error)}))
 
 
 def _calls(simulator: Simulator, call: Call) -> Reply:
@@ -80,7 +117,7 @@ def _clock(simulator: Simulator, call: Call) -> Reply:
 
 
 def _advance(simulator: Simulator, call: Call) -> Reply:
-    simulator.clock.advance(float(_asked(call).get("advance", 0)))
+    simulator.clock.advance(_asked(call, Moved).advance)
     return _clock(simulator, call)
 
 
@@ -97,9 +134,7 @@ def _realms(simulator: Simulator, call: Call) -> Reply:
 
 
 def _open_realm(simulator: Simulator, call: Call) -> Reply:
-    realm = str(_asked(call).get("realm", ""))
-    if not realm.isdigit():
-        raise missing("realm")
+    realm = _asked(call, Opened).realm
     if realm not in simulator.companies:
         now = simulator.clock.now()
         simulator.companies[realm] = open_company(realm, simulator.settings, now)
@@ -116,12 +151,19 @@ def _file(simulator: Simulator, call: Call) -> Reply:
 
 
 def _hand(simulator: Simulator, call: Call) -> Reply:
-    asked = _asked(call)
-    company = simulator.companies[str(asked.get("realm") or simulator.settings.realms[0])]
-    kind, object_id = str(asked.get("kind", "")), str(asked.get("id", ""))
-    if asked.get("delete"):
-        return Reply(body=encode(hand_delete(company, kind, object_id, simulator.write())))
-    return Reply(body=encode(hand_edit(company, kind, object_id, asked.get("set", {}), simulator.write())))
+    asked, write = _asked(call, ByHand), simulator.write()
+    company = simulator.companies.get(asked.realm or simulator.settings.realms[0])
+    if company is None:
+        raise not_found("company")
+    if not asked.id:
+        done = hand_create(company, asked.kind, asked.set, write)
+    elif asked.delete:
+        done = hand_delete(company, asked.kind, asked.id, write)
+    elif asked.void:
+        done = hand_void(company, asked.kind, asked.id, write)
+    else:
+        done = hand_edit(company, asked.kind, asked.id, asked.set, write)
+    return Reply(body=encode(done))
 
 
 def _faults(simulator: Simulator, call: Call) -> Reply:
@@ -152,15 +194,14 @@ def _webhooks(simulator: Simulator, call: Call) -> Reply:
 
 
 def _set_webhooks(simulator: Simulator, call: Call) -> Reply:
-    """{"url": ..., "format": "classic"} from now on; {"again": n} sends the n-th delivery once more."""
-    asked = _asked(call)
-    hooks = simulator.webhooks
-    if "url" in asked:
-        hooks.url = asked["url"] or None
-    if asked.get("format") in ("cloudevents", "classic"):
-        hooks.format = asked["format"]
-    if isinstance(asked.get("again"), int) and 0 <= asked["again"] < len(hooks.delivered):
-        hooks.send(hooks.delivered[asked["again"]].body)
+    asked, hooks = _asked(call, Hooked), simulator.webhooks
+    if asked.again is not None and asked.again >= len(hooks.delivered):
+        raise not_found("delivery")
+    if asked.url is not msgspec.UNSET:
+        hooks.url = asked.url or None
+    hooks.format = asked.format or hooks.format
+    if asked.again is not None:
+        hooks.send(hooks.delivered[asked.again].body)
     return _webhooks(simulator, call)
 
 
@@ -183,9 +224,9 @@ def _clear_faults(simulator: Simulator, call: Call) -> Reply:
     return _faults(simulator, call)
 
 
-def _asked(call: Call) -> Fields:
-    asked = decode(call.body or b"{}")
-    return asked if isinstance(asked, dict) else {}
+def _asked(call: Call, sort: type[T]) -> T:
+    """What a call asks. Raises msgspec.ValidationError for what has another shape."""
+    return msgspec.convert(decode(call.body or b"{}"), sort, strict=False)
 
 
 ADDRESSES: dict[tuple[str, str], Callable[[Simulator, Call], Reply]] = {

@@ -60,7 +60,7 @@ ALWAYS_AFTER = ("truncate", "slow", "token_lost")
 """These only make sense once the call was executed."""
 
 
-class Fault(msgspec.Struct, frozen=True, kw_only=True):
+class Fault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One thing that is to go wrong."""
 
     what: What
@@ -82,7 +82,7 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True):
     """For closed books: the closing date; today by default."""
 
 
-class Seed(msgspec.Struct, frozen=True, kw_only=True):
+class Seed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Faults by chance: each fitting call is struck with a probability of `rate`."""
 
     seed: int

@@ -160,6 +160,38 @@ class TestClockAndRealms:
 
         assert requests.post(f"{caller.sim.base_url}/simulator/hand", json=asked, timeout=5).status_code == 400
 
+    def test_a_person_enters_and_voids_over_http(self, caller):
+        address = f"{caller.sim.base_url}/simulator/hand"
+        body = sales_form(caller.customer("A"), 5)
+
+        made = requests.post(address, json={"kind": "Invoice", "set": body}, timeout=5).json()
+        voided = requests.post(address, json={"kind": "Invoice", "id": made["Id"], "void": True}, timeout=5).json()
+
+        assert (made["TotalAmt"], voided["TotalAmt"]) == (5, 0)
+
+    @pytest.mark.parametrize(
+        ("path", "asked", "says"),
+        [
+            ("clock", {"advance": "soon"}, "advance"),
+            ("clock", {"advance": -5}, "advance"),
+            ("clock", {}, "advance"),
+            ("clock", [1], "array"),
+            ("realms", {"realm": ""}, "realm"),
+            ("hand", {"kind": "Invoice", "id": "3", "voided": True}, "voided"),
+            ("hand", {"kind": "Invoice", "id": "3", "realm": "404"}, "company"),
+            ("hand", {"kind": "Unicorn", "id": "3"}, "Unicorn"),
+            ("webhooks", {"format": "morse"}, "morse"),
+            ("webhooks", {"again": 5}, "delivery"),
+            ("faults", {"what": "flood"}, "flood"),
+            ("faults", {"what": "reset", "om": "batch"}, "om"),
+            ("faults", {"seed": "x"}, "seed"),
+        ],
+    )
+    def test_what_is_asked_wrongly_is_said(self, caller, path, asked, says):
+        answer = requests.post(f"{caller.sim.base_url}/simulator/{path}", json=asked, timeout=5)
+
+        assert (answer.status_code, says in answer.text) == (400, True)
+
     def test_what_is_not_there_is_not_found(self, caller):
         for path in ("/simulator/unicorn", "/nowhere", "/v3/company", "/v4/company/1/account/35"):
             assert requests.get(caller.sim.base_url + path, timeout=5).status_code == 404
