@@ -1,4 +1,4 @@
-"""What all connectors of CSV files share: the folder, the headings, how dates and amounts are written, what is covered.
+"""What all connectors of CSV and XLSX files share: folder, headings, how dates and amounts look, what is covered.
 
 Each such connector has headings of its own (its form is in the table of its module); a practice whose files name
 columns otherwise says so in the config:
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from connectors.folder import Folder
 from connectors.table import Column, Table, read_table
 from connectors.values import COVERS, DATES, Amounts, Days, covered
+from connectors.workbook import Spelling
 from hhs_sync.facts.document import Document, Placed, Reading, Unreadable
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class CsvFolder:
-    """A folder of CSV files of one form."""
+    """A folder of CSV or XLSX files of one form."""
 
     def __init__(self, options: Options, columns: Sequence[Column], version: str) -> None:
         """Read the keys; `version` changes with the code that reads the form."""
@@ -51,7 +52,7 @@ class CsvFolder:
 
     def open(self, document: Document) -> Table | Unreadable:
         """The document's table, or why it has none."""
-        return read_table(document.content, self.columns)
+        return read_table(document.content, self.columns, Spelling(self._dates[0], self._decimal))
 
     def rows(self, table: Table) -> Iterator[tuple[int, list[str]]]:
         """The rows that the config does not pass over, each with its line."""

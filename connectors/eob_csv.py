@@ -1,4 +1,4 @@
-"""Explanations of benefits typed in from paper or a payer's portal, as CSV: remittances like those of an 835.
+"""Explanations of benefits typed in from paper or a payer's portal, as CSV or XLSX: remittances like those of an 835.
 
     EOB ID,Payer,Payer ID,Payee ID,Payment Date,Payment Method,Trace Number,Payment Amount,Kind,Claim Number,
         Claim Status,Payer Claim Number,Client,Member ID,Service Date,Service Code,Modifiers,Units,Charge,Paid,
@@ -27,6 +27,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from connectors.csv_folder import CsvFolder, nothing_read, reading
+from connectors.eob_form import eob_form
 from connectors.options import Options
 from connectors.table import Column
 from hhs_sync.facts.document import Document, Placed, Reading, Unreadable
@@ -74,6 +75,10 @@ COLUMNS = (
     Column("reference", ("Reference",)),
 )
 
+_NUMBERS = ("trace", "claim_number", "payer_claim", "member_id", "payer_id", "payee_id")
+_CUT_NUMBER = re.compile(r"\d\.\d+E\+?\d+$")
+"""What Excel makes of a number of more than 15 digits: 1.23456789012346E+17. The rest of its digits is gone."""
+
 _OF_PAYMENT = ("payer", "payer_id", "payee_id", "date", "method", "trace", "total")
 _ADJUSTMENT = re.compile(r"^(CO|PR|OA|PI|CR)[\s-]*([A-Z]?\d{1,3})[\s:=]+(\S+)$")
 _WORD = re.compile(r"[A-Z0-9]+")
@@ -89,6 +94,11 @@ class EobCsv:
         options.done()
         self.name = settings.name
         self.reader_version = self._csv.reader_version
+
+    @staticmethod
+    def empty_form() -> bytes:
+        """An XLSX with the headings, to type into, and a sheet that says what belongs where."""
+        return eob_form(COLUMNS)
 
     def fetch(self, known: Known) -> Iterator[Document]:
         """The files that were not taken before."""
@@ -134,7 +144,7 @@ class _Eob:
             self.table.unreadable.append(Unreadable(place=f"line {first}", problem=problem, amount=total))
             return None
         for line, told in self.rows:
-            problem = self._take(line, told)
+            problem = _cut_number(told) or self._take(line, told)
             if problem:
                 self.complete = False
                 amount = self.amounts[told["paid"]]
@@ -233,6 +243,12 @@ class _Eob:
                 return None
             found.append(Adjustment(match[1], match[2], amount))
         return tuple(found)
+
+
+def _cut_number(told: dict[str, str]) -> str:
+    """Which number of a row has lost digits to Excel; "" when none has."""
+    cut = [one.headings[0] for one in COLUMNS if one.field in _NUMBERS and _CUT_NUMBER.match(told[one.field])]
+    return f"Excel has cut off digits of {cut[0]}: make the cell a text and type the number again" if cut else ""
 
 
 def _claim_payment(claim: dict[str, Any]) -> ClaimPayment:

@@ -1,4 +1,4 @@
-"""Bytes of an export to rows: encoding, delimiter, heading line, and rows that fit the heading.
+"""Bytes of an export to rows: encoding, delimiter, heading line, and rows that fit the heading. CSV, or XLSX.
 
     Report of appointments            lines before the heading are passed over
     Date;Client;Fee                   the heading: the first line that names every column we can't do without
@@ -6,8 +6,9 @@
     Date;Client;Fee                   the heading again, as pages of a report repeat it: passed over
     Total;;"150,00"                   a line of totals: passed over when its date can't be read
 
-A row that does not fit is an `Unreadable` with its line, never quoting a cell. A quotation mark that is opened and not
-closed swallows rows: such rows are told, with all their lines, and not taken for one.
+Of a workbook the first visible sheet that has the heading is read; a second one is told. A row that does not fit is an
+`Unreadable` with its line, never quoting a cell. A quotation mark that is opened and not closed swallows rows: such
+rows are told, with all their lines, and not taken for one.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ import io
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from connectors.workbook import BEGINS as WORKBOOK
+from connectors.workbook import PLAIN, Spelling, read_sheets
 from hhs_sync.facts.document import Unreadable
 
 if TYPE_CHECKING:
@@ -27,8 +30,7 @@ HEADING_WITHIN = 30
 """Lines in which the heading must stand: reports begin with a title, the period and a blank line or two."""
 
 _FOREIGN = (
-    (b"PK\x03\x04", "an Excel workbook or an archive: save it as CSV"),
-    (b"\xd0\xcf\x11\xe0", "an old Excel workbook: save it as CSV"),
+    (b"\xd0\xcf\x11\xe0", "an Excel workbook of the old form, or one with a password: save it as XLSX or CSV"),
     (b"%PDF", "a PDF: export it as CSV"),
     (b"<!DOCTYPE", "a web page (a sign-in page, perhaps), not an export"),
     (b"<html", "a web page (a sign-in page, perhaps), not an export"),
@@ -117,8 +119,10 @@ class Table:
         return True
 
 
-def read_table(content: bytes, columns: Sequence[Column]) -> Table | Unreadable:
-    """The table that a file holds, or why it holds none."""
+def read_table(content: bytes, columns: Sequence[Column], spelling: Spelling = PLAIN) -> Table | Unreadable:
+    """The table that a file holds, or why it holds none. `spelling` is for a workbook's dates and numbers."""
+    if content.startswith(WORKBOOK):
+        return _of_workbook(content, columns, spelling)
     for beginning, problem in _FOREIGN:
         if content[:32].lstrip().lower().startswith(beginning.lower()):
             return Unreadable(place="file", problem=f"this is {problem}", whole_document=True)
@@ -129,6 +133,20 @@ def read_table(content: bytes, columns: Sequence[Column]) -> Table | Unreadable:
         rest = text.partition("\n")[2]
         return _under_heading("\n" + rest, (text[4],), columns)
     return _under_heading(text, DELIMITERS, columns)
+
+
+def _of_workbook(content: bytes, columns: Sequence[Column], spelling: Spelling) -> Table | Unreadable:
+    sheets = read_sheets(content, spelling)
+    if isinstance(sheets, Unreadable):
+        return sheets
+    found = [_under_heading(sheet, (",",), columns) for sheet in sheets or [""]]
+    tables = [(number, one) for number, one in enumerate(found, 1) if isinstance(one, Table)]
+    if not tables:
+        return found[0]
+    table = tables[0][1]
+    problem = "another sheet has the same heading: what it holds was not read; put it into a file of its own"
+    table.unreadable.extend(Unreadable(place=f"sheet {number}", problem=problem) for number, _ in tables[1:])
+    return table
 
 
 def _under_heading(text: str, delimiters: Sequence[str], columns: Sequence[Column]) -> Table | Unreadable:

@@ -73,6 +73,15 @@ class Connector(Protocol):
         """Turn bytes into facts; what cannot be understood becomes `Unreadable`. Pure."""
 
 
+@runtime_checkable
+class HasForm(Protocol):
+    """A connector, or its class, whose documents people type: it has an empty form for them."""
+
+    @staticmethod
+    def empty_form() -> bytes:
+        """The form as an XLSX."""
+
+
 def connector_class(use: str) -> Callable[[Settings], Connector]:
     """The connector that an entry point names. Raises ConfigError with the names there are."""
     found = {point.name: point for point in entry_points(group=GROUP)}

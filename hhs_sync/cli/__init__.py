@@ -60,6 +60,7 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
     "Tools": {
         "simulator": ("hhs_sync.quickbooks.simulator.command:simulator", "Run a QuickBooks company on this machine."),
         "x12": ("hhs_sync.x12.command:x12", "Show an X12 file (835, 837P, 277CA, 999) in words."),
+        "eob": ("hhs_sync.cli.eob:eob", "A form for paper EOBs, and what a filled-in one comes to."),
         "completion": ("hhs_sync.cli.completion:completion", "Print the line that makes the shell complete commands."),
     },
 }

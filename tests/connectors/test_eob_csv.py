@@ -1,9 +1,14 @@
 """Typed-in explanations of benefits become remittances by the same equations as an 835."""
 
+import csv
 import datetime as dt
+import io
 
+import openpyxl
 import pytest
+from msgspec import structs
 
+from connectors.eob_csv import COLUMNS, EobCsv
 from hhs_sync.facts.remittance import (
     Adjustment,
     ClaimPayment,
@@ -190,3 +195,77 @@ def test_the_content_digest_follows_what_is_told_and_nothing_else() -> None:
 
 def test_a_row_without_an_eob_id_is_told() -> None:
     assert [("line 2", "no EOB ID")] == problems(read("eob_csv", HEADING + row(**{"EOB ID": ""})))
+
+
+def as_workbook(text: str) -> bytes:
+    """The same form as Excel keeps it: amounts as numbers, dates as dates, everything else as text."""
+    book = openpyxl.Workbook()
+    heading, *typed = csv.reader(io.StringIO(text))
+    book.active.append(heading)
+    numbers, days = {"Payment Amount", "Charge", "Paid", "Allowed"}, {"Payment Date", "Service Date"}
+    for row in typed:
+        book.active.append(
+            [
+                cell and (float(cell) if name in numbers else dt.date.fromisoformat(cell) if name in days else cell)
+                for name, cell in zip(heading, row, strict=True)
+            ]
+        )
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def test_the_form_as_a_workbook_tells_what_it_tells_as_csv() -> None:
+    text = (CASES / "eob.csv").read_text()
+    as_csv, as_xlsx = read("eob_csv", text), read("eob_csv", as_workbook(text), name="eob.xlsx")
+
+    assert problems(as_csv) == problems(as_xlsx) == []
+    assert [structs.replace(one, content_digest="") for one in facts(as_csv)] == [
+        structs.replace(one, content_digest="") for one in facts(as_xlsx)
+    ]
+
+
+def test_a_workbook_that_does_not_add_up_is_told_with_place_and_difference() -> None:
+    found = remittance(as_workbook(HEADING + row(Paid="60.01")))
+
+    assert [("line", 2, 1), ("claim", 2, 1), ("payment", 2, -1)] == [
+        (one.level, one.segment, one.difference) for one in found.imbalances
+    ]
+
+
+def test_a_trace_number_of_which_excel_kept_fifteen_digits_is_told_and_never_posted() -> None:
+    reading = read("eob_csv", HEADING + row(**{"Trace Number": "1.23456789012346E+17"}))
+
+    assert [("line 2", "Excel has cut off digits of Trace Number: make the cell a text and type the number again")] == (
+        problems(reading)
+    )
+    assert not facts(reading)[0].complete
+
+
+def test_the_empty_form_has_every_column_and_tells_nothing() -> None:
+    form = EobCsv.empty_form()
+
+    assert [] == facts(read("eob_csv", form)) + problems(read("eob_csv", form))
+    book = openpyxl.load_workbook(io.BytesIO(form))
+    assert [column.headings[0] for column in COLUMNS] == [cell.value for cell in book["EOB"][1]]
+    explained = {row[0] for row in book["How to fill it in"].iter_rows(min_row=2, values_only=True)}
+    assert {column.headings[0] for column in COLUMNS} <= explained
+
+
+def test_the_empty_form_can_be_filled_in_with_its_own_examples() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(EobCsv.empty_form()))
+    told = {name: example for name, _, example in book["How to fill it in"].iter_rows(min_row=2, values_only=True)}
+    line = {name: example or "" for name, example in told.items() if name and name != "Reference"}
+    provider = {
+        "EOB ID": told["EOB ID"], "Kind": "provider", "Paid": "-1.28", "Reference": told["Reference"],
+    }  # fmt: skip
+    for number, cells in enumerate((line, provider), 2):
+        for place, column in enumerate(COLUMNS, 1):
+            book["EOB"].cell(number, place, cells.get(column.headings[0], ""))
+    file = io.BytesIO()
+    book.save(file)
+    found = remittance(file.getvalue())
+
+    assert found.complete
+    assert found.balances
+    assert 6128 == found.amount_paid

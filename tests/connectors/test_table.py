@@ -152,8 +152,11 @@ def test_a_cell_beyond_all_measure_is_told_from_its_line_on() -> None:
         ("Date,Amount\na,1\n", "no heading line names these columns: Fee"),
         ("", "no heading line names these columns: Date, Fee"),
         ("Date,Fee,date\na,1,b\n", "the heading names a column twice: Date, date"),
-        (b"PK\x03\x04\x14\x00", "this is an Excel workbook or an archive: save it as CSV"),
-        (b"\xd0\xcf\x11\xe0", "this is an old Excel workbook: save it as CSV"),
+        (b"PK\x03\x04\x14\x00", "this Excel workbook or archive is cut off or damaged: save it again as XLSX or CSV"),
+        (
+            b"\xd0\xcf\x11\xe0",
+            "this is an Excel workbook of the old form, or one with a password: save it as XLSX or CSV",
+        ),
         (b"%PDF-1.7", "this is a PDF: export it as CSV"),
         ("\n <!doctype html>", "this is a web page (a sign-in page, perhaps), not an export"),
     ],
