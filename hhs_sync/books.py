@@ -226,7 +226,8 @@ def _bank_lines(
         elif one.standing is Standing.ACCEPTED and remittance.amount_paid == 0:
             deposits.without_money(remittance, _payment_day(facts, key))
         elif one.standing is Standing.HELD and remittance.amount_paid and key not in bank.banked:
-            deposits.hold(remittance, _payment_day(facts, key), one.why)
+            account = by_card.get(key, Account.PAYER_CLEARING)
+            deposits.hold(remittance, _payment_day(facts, key), one.why, account)
 
 
 def _payment_day(facts: Facts, remittance: FactKey) -> dt.date:

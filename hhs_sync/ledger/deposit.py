@@ -186,8 +186,11 @@ class DepositBooks:
                 )
             )
 
-    def hold(self, remittance: Remittance, day: dt.date, why: str) -> None:
-        """A remittance that is not posted still tells of its money (not told to QuickBooks until it is banked)."""
+    def hold(self, remittance: Remittance, day: dt.date, why: str, account: Account) -> None:
+        """A remittance that is not posted still tells of its money, in `account`: with the payers, or on a card.
+
+        QuickBooks is not told until it is banked; money on a card is there, and comes with the processor's payout.
+        """
         party = self._payer(remittance)
         self._running.write(
             Entry(
@@ -195,12 +198,12 @@ class DepositBooks:
                 date=day,
                 kind=EntryKind.HELD_REMITTANCE,
                 lines=(
-                    Line(Account.PAYER_CLEARING, remittance.amount_paid, party, remittance.key),
+                    Line(account, remittance.amount_paid, party, remittance.key),
                     Line(Account.SUSPENSE, -remittance.amount_paid, party, remittance.key),
                 ),
                 because=f"held: {why}",
                 evidence=(Evidence(remittance.key),),
-                held=True,
+                held=account is Account.PAYER_CLEARING,
             )
         )
 

@@ -166,6 +166,20 @@ def test_a_virtual_card_from_a_payer_is_income_with_a_cost_and_never_net() -> No
     assert not {"PAYER_CLEARING", "CARD_STRIPE", "SUSPENSE"} & set(balances(books))
 
 
+def test_a_virtual_card_whose_remittance_does_not_add_up_is_in_suspense_and_its_payout_is_explained() -> None:
+    books = keep(
+        session("K1", "2025-11-03"),
+        remittance("1", "2025-11-14", "84", PAID, payment_method="NON"),
+        decide("v", ResolutionKind.VIRTUAL_CARD, "remittance/era/1", "2025-11-15", account="stripe"),
+        payout("po_777777", "2025-11-16", "81.23", ("charge", "TRACE1", "84", "2.77")),
+        bank("1", "2025-11-17", "81.23", "STRIPE PO 777777"),
+    )
+
+    assert {"BANK": "81.23", "CARD_FEES": "2.77", "SUSPENSE": "-84.00"}.items() <= balances(books).items()
+    assert not {"PAYER_CLEARING", "CARD_STRIPE"} & set(balances(books))
+    assert not any(one.held for one in books.entries)
+
+
 def test_a_check_back_to_the_payer_settles_what_it_overpaid() -> None:
     books = keep(
         session("K1", "2025-11-03"),
