@@ -29,7 +29,7 @@ def companies_in(body: bytes) -> tuple[str, ...]:
     """The realms that a delivery speaks of, each once; none when it can't be read."""
     try:
         said = msgspec.json.decode(body)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return ()
     return tuple(dict.fromkeys(realm for realm in _realms(said) if realm))
 
@@ -42,6 +42,7 @@ def _realms(said: Any) -> Iterator[str]:
     elif isinstance(said, dict):
         if "intuitaccountid" in said:
             yield str(said["intuitaccountid"] or "")
-        for event in said.get("eventNotifications") or ():
+        events = said.get("eventNotifications")
+        for event in events if isinstance(events, list) else ():
             if isinstance(event, dict):
                 yield str(event.get("realmId") or "")

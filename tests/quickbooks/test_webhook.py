@@ -36,13 +36,15 @@ def classic(*realms):
         ([], ()),
         ({}, ()),
         ([1, None, {"intuitaccountid": None}], ()),
+        ({"eventNotifications": 5}, ()),
+        ({"eventNotifications": {"realmId": FIRST}}, ()),
     ],
 )
 def test_a_delivery_names_the_companies_to_look_at(said, companies):
     assert companies == companies_in(json.dumps(said).encode())
 
 
-@pytest.mark.parametrize("body", [b"", b"<html>", b'{"eventNotifications": '])
+@pytest.mark.parametrize("body", [b"", b"<html>", b'{"eventNotifications": ', b"\xff\xfe", b"[" * 100_000])
 def test_a_body_that_cannot_be_read_names_none(body):
     assert () == companies_in(body)
 
