@@ -6,7 +6,7 @@ compared entry by entry, so that a person sees just what the next turn would pos
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from hhs_sync.facts.current import Facts
     from hhs_sync.facts.resolution import Resolution
     from hhs_sync.findings.finding import Finding
+    from hhs_sync.mapping.rules import Rules
     from hhs_sync.office import Desk
     from hhs_sync.plan.changes import Change
     from hhs_sync.review import Review
@@ -39,10 +40,22 @@ class Preview(Struct, frozen=True, kw_only=True):
     gone: bool = False
 
 
-def preview(desk: Desk, decision: Resolution, finding: str) -> Preview:
-    """Look twice, without and with the decision. `finding` is the key of the question that it answers."""
+def preview(
+    desk: Desk,
+    decision: Resolution,
+    finding: str,
+    *,
+    rules: Rules | None = None,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Preview:
+    """Look twice, without and with the decision. `finding` is the key of the question that it answers.
+
+    `rules` are those that it would teach. `progress` is called with what is done now.
+    """
+    progress("keeping the books as they are")
     without = look(desk)
-    decided = look(desk, change=lambda facts: with_decision(facts, decision))
+    progress("keeping them with the decision")
+    decided = look(desk, change=lambda facts: with_decision(facts, decision), rules=rules)
     added, removed = other_entries(without, decided)
     standing = next((one for one in decided.findings if one.key == finding), None)
     return Preview(

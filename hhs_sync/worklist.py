@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from hhs_sync.facts.resolution import Resolution
 from hhs_sync.findings import in_order
-from hhs_sync.findings.decide import exact_suggestions, in_few_words, is_remark
+from hhs_sync.findings.decide import POSTS_NOTHING, exact_suggestions, in_few_words
 from hhs_sync.findings.finding import Finding, FindingState
 from hhs_sync.findings.states import with_decisions
 from hhs_sync.money import Money, format_money
@@ -93,6 +93,12 @@ def read_kept(kept: Kept) -> tuple[KeptFinding, tuple[Resolution, ...]]:
     return _body.decode(kept.body), _decisions.decode(kept.decisions) if kept.decisions else ()
 
 
+def as_decided(kept: Kept, today: dt.date) -> tuple[Finding, Trail]:
+    """A kept finding as what was decided since leaves it, and its trail."""
+    told, decisions = read_kept(kept)
+    return with_decisions(told.finding, decisions, told.limit, today), told.trail
+
+
 def note_decisions(store: Store, kept: Kept, decisions: Sequence[Resolution], today: dt.date) -> FindingRow:
     """Write on a finding's row what was decided since its review; none at all puts it back."""
     told, _ = read_kept(kept)
@@ -104,12 +110,10 @@ def note_decisions(store: Store, kept: Kept, decisions: Sequence[Resolution], to
 def decided_row(row: FindingRow, told: KeptFinding, decisions: Sequence[Resolution], today: dt.date) -> FindingRow:
     """The row as decisions leave it. What posts, or waits for a second person, is decided: the next turn counts it."""
     now = with_decisions(told.finding, decisions, told.limit, today)
-    answers = [one for one in decisions if not is_remark(one.kind)]
-    state = _STATE[now.state]
-    if answers and (state != CLOSED or answers[-1].kind.value != "accept"):
-        state = DECIDED
+    posts = any(one.kind not in POSTS_NOTHING for one in decisions)
+    state = DECIDED if posts else _STATE[now.state]
     words = "; ".join(f"{in_few_words(one)} ({one.by})" for one in decisions)
-    return msgspec.structs.replace(row, state=state, owner=now.owner, decided=words)
+    return msgspec.structs.replace(row, state=state, owner=now.owner, decided=words or told.finding.closed_by)
 
 
 def row_of(finding: Finding, record: Record, *, counted: bool) -> FindingRow:

@@ -27,6 +27,7 @@ from hhs_sync.errors import ConfigError, MappingError
 from hhs_sync.facts.resolution_text import DECISIONS
 from hhs_sync.mapping.lines import KeyPath, Lines, parse_toml
 from hhs_sync.mapping.reader import read_rules
+from hhs_sync.mapping.writer import DECIDED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,8 +57,11 @@ def load_config(path: Path | str) -> Config:
     return config
 
 
-def load_rules(practice: PracticeConfig) -> Rules:
-    """The practice's rules, from its mapping folders. Raises MappingError with every mistake, with file and line."""
+def load_rules(practice: PracticeConfig, *, decided: str | None = None) -> Rules:
+    """The practice's rules, from its mapping folders. Raises MappingError with every mistake, with file and line.
+
+    `decided` stands in for the file of taught rules, to see what another one would do.
+    """
     layers: list[Mapping[str, str]] = []
     mistakes: list[str] = []
     for folder in practice.mappings:
@@ -69,6 +73,8 @@ def load_rules(practice: PracticeConfig) -> Rules:
             mistakes.append(f"{folder}: there is no such mappings folder")
     if mistakes:
         raise MappingError(tuple(mistakes))
+    if decided is not None:
+        layers[-1] = {**layers[-1], DECIDED: decided}
     return read_rules(layers, practice.as_rule(), practice.thresholds)
 
 

@@ -191,11 +191,6 @@ def without_rivals(findings: Sequence[Finding]) -> list[Finding]:
     ]
 
 
-def is_remark(kind: ResolutionKind) -> bool:
-    """True for what leaves the question as it is: a note, another owner, a later day."""
-    return kind in REMARKS
-
-
 def in_few_words(one: Resolution) -> str:
     """A decision as a list tells it."""
     word = one.kind.value.replace("_", " ")

@@ -2,7 +2,7 @@
 
 The files of a mappings folder hold tables of rules; which file a table stands in does not matter:
 
-    [[accounts]] [[payers]] [[services]] [[reasons]] [[clinicians]] [[rates]] [[processors]]
+    [[accounts]] [[payers]] [[payer_names]] [[services]] [[reasons]] [[clinicians]] [[rates]] [[processors]]
     [collections] [client_deposits]
 
 A practice may have several folders, read one after the other: a later folder adds rows, and a row of the same identity
@@ -60,7 +60,7 @@ def read_rules(layers: Sequence[Layer], practice: Practice, thresholds: Mapping[
     limits = Thresholds(**{**found.thresholds, **(thresholds or {})})
     rules = Rules(
         practice=structs.replace(practice, thresholds=limits),
-        payers=found.rules(Payer),
+        payers=found.payers(),
         services=found.rules(Service),
         reasons=found.rules(Reason),
         accounts=found.rules(LedgerAccount),
@@ -195,7 +195,7 @@ def _make_rates(row: dict[str, Any]) -> Iterator[tuple[tuple[object, ...], Rate]
     for key, amount in row.pop("amounts").items():
         code, *modifiers = key.upper().split()
         rule = Rate(code=code, modifiers=tuple(modifiers), amount=amount, **row)
-        yield (rule.payer, rule.code, rule.modifiers, rule.clinician, rule.first), rule
+        yield (rule.payer, rule.code, rule.modifiers, rule.clinician, rule.level, rule.first), rule
 
 
 def _single(kind: Callable[..., RuleT], identity: str) -> Callable[[dict[str, Any]], Iterable[Any]]:
@@ -233,6 +233,10 @@ TABLES: dict[str, _Row] = {
         },
         _single(Payer, "id"),
     ),
+    "payer_names": _Row(
+        {"payer": _Field(_text, _REQUIRED), "names": _Field(_texts, _REQUIRED)},
+        lambda row: (((row["payer"], name.upper()), (row["payer"], name, row["where"])) for name in row["names"]),
+    ),
     "services": _Row(
         {
             "code": _Field(_text, _REQUIRED),
@@ -257,6 +261,7 @@ TABLES: dict[str, _Row] = {
             "id": _Field(_text, _REQUIRED),
             "class_name": _Field(_text, _REQUIRED),
             "npi": _Field(_text),
+            "level": _Field(_text),
             "names": _Field(_texts),
         },
         _single(Clinician, "id"),
@@ -265,6 +270,7 @@ TABLES: dict[str, _Row] = {
         {
             "payer": _Field(_text, _REQUIRED),
             "clinician": _Field(_text),
+            "level": _Field(_text),
             "first": _Field(_day),
             "amounts": _Field(_amounts, _REQUIRED),
         },
@@ -310,6 +316,16 @@ class _Found:
 
     def rules(self, kind: type[RuleT]) -> tuple[RuleT, ...]:
         return tuple(self._rules.get(KINDS[kind], {}).values())
+
+    def payers(self) -> tuple[Payer, ...]:
+        """The payers, each with the further names that other tables give it."""
+        known = {one.id: one for one in self.rules(Payer)}
+        for payer, name, where in self._rules.get("payer_names", {}).values():
+            if payer not in known:
+                self.mistakes.append(f"{where}: there is no payer {payer}")
+            else:
+                known[payer] = structs.replace(known[payer], names=(*known[payer].names, name))
+        return tuple(known.values())
 
     @property
     def texts(self) -> dict[str, Any]:

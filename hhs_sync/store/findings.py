@@ -72,7 +72,7 @@ class Wanted(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     practices: tuple[str, ...] | None = None
     states: tuple[str, ...] = (OPEN,)
-    owner: str = ""
+    owners: tuple[str, ...] = ()
     code: str = ""
     payer: str = ""
     severity: int | None = None
@@ -242,12 +242,14 @@ def _matches(wanted: Wanted) -> ColumnElement[bool]:
     said: list[ColumnElement[bool]] = [table.c.state.in_(wanted.states)]
     if wanted.practices is not None:
         said.append(table.c.practice.in_(wanted.practices))
+    if wanted.owners:
+        said.append(table.c.owner.in_(wanted.owners))
     if wanted.code:
         code = wanted.code.upper()
         said.append(table.c.code.between(code, code + "~"))
     said.extend(
         table.c[name] == value
-        for name in ("owner", "payer", "severity", "exact")
+        for name in ("payer", "severity", "exact")
         if (value := getattr(wanted, name)) not in ("", None)
     )
     if wanted.after is not None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import anyio
 
 from hhs_sync.web.heading import Headings
+from hhs_sync.web.jobs import Jobs
 
 if TYPE_CHECKING:
     from hhs_sync.office import Office
@@ -26,4 +27,5 @@ class Site:
         self.office = office
         self.headings = Headings(office)
         self.threads = anyio.CapacityLimiter(THREADS)
+        self.jobs = Jobs()
         self.rights: dict[str, Right] = {one.path: one.right for one in routes if one.method == "GET"}
