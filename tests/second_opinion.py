@@ -36,6 +36,7 @@ class _Opinion:
         self.owed: Counter[tuple[str, str]] = Counter()  # (session, who)
         self.order: dict[str, list[str]] = defaultdict(list)  # sessions as a client came to owe on them
         self.credit: dict[str, list[list]] = defaultdict(list)  # client: [payment, session or None, cents left]
+        self.closed: Counter[tuple[str, str]] = Counter()  # what a client payment closed, by payment and session
         self.lost: Counter[str] = Counter()  # written off, by session
         self.told: dict[str, list[dict]] = defaultdict(list)  # payments of a session, for reversals
         self.copays: Counter[tuple] = Counter()
@@ -280,6 +281,7 @@ class _Opinion:
         for item in [session] if session else list(self.order[client]) if self.practice.oldest_first else []:
             closed = min(left, max(self.owed[item, client], 0))
             self._owe(item, client, -closed)
+            self.closed[one.key, item] += closed
             left -= closed
         self.total["2200"] -= left
         self.credit[client].append([one.key, session, left])
@@ -289,8 +291,9 @@ class _Opinion:
             if kept[1] == session.key or (kept[1] is None and self.practice.oldest_first):
                 used = min(kept[2], max(self.owed[session.key, session.client], 0))
                 kept[2] -= used
-                self.total["2200"] += used
-                self._owe(session.key, session.client, -used)
+                self.closed[kept[0], session.key] += used
+                self._post(a2200=used, a1100=-used)
+                self.owed[session.key, session.client] -= used
 
     def _given_back(self, one):
         """Client and session of what is given back or contested."""
@@ -312,14 +315,16 @@ class _Opinion:
                 left -= used
 
     def _dispute(self, one) -> None:
-        client, session = self._given_back(one)
+        client, _ = self._given_back(one)
         amount = 0 if one.won else one.amount
         self.total[self._hand(one) if one.method.value == CARD else "1000"] -= amount + one.fee
         self.total["6110"] += one.fee
-        if client and session:
-            self._owe(session, client, amount)
-        else:
-            self.total["2200" if client else "2400"] += amount
+        for (payment, item), closed in self.closed.items():
+            if client and one.payment in {payment.split("/", 2)[2], self.facts.client_payments[payment].reference}:
+                again = min(closed, amount)
+                amount -= again
+                self._owe(item, client, again)
+        self.total["2200" if client else "2400"] += amount
 
     @staticmethod
     def _hand(one) -> str:

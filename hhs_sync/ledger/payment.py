@@ -7,13 +7,15 @@ client's credit otherwise. A credit that names a session waits for it.
     payment          Dr CARD_* or UNDEPOSITED   Cr AR_CLIENT (what it closes)   Cr CLIENT_CREDIT (the rest)
     credit applied   Dr CLIENT_CREDIT           Cr AR_CLIENT
     refund           Dr CLIENT_CREDIT           Cr CARD_* or BANK
-    dispute          Dr AR_CLIENT, DISPUTE_FEES Cr CARD_* or BANK
+    dispute          Dr AR_CLIENT (what the payment had closed), CLIENT_CREDIT, DISPUTE_FEES   Cr CARD_* or BANK
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from hhs_sync.facts.document import own_key
 from hhs_sync.facts.payment import PaymentMethod
 from hhs_sync.facts.resolution import ResolutionKind, standing
 from hhs_sync.ledger.entry import Entry, EntryKind, Evidence, Line
@@ -53,6 +55,10 @@ class PaymentBooks:
         self._matches = matches
         self._running = running
         self._bad_debt = bad_debt
+        self._closed: dict[FactKey, list[tuple[FactKey, Money]]] = defaultdict(list)
+        """What each payment closed, session by session, for the day on which it turns out to be none."""
+        self._by_reference = {one.reference: key for key, one in facts.client_payments.items() if one.reference}
+        self._by_reference.update({own_key(key): key for key in facts.client_payments})
 
     def pay(self, payment: ClientPayment) -> None:
         """A payment: what it closes, and what stays a credit."""
@@ -67,6 +73,7 @@ class PaymentBooks:
             for item, amount in self._closes(match.client, match.session, left):
                 clinician = self._facts.sessions[item].clinician
                 lines.append(Line(Account.AR_CLIENT, -amount, match.client, item, clinician))
+                self._closed[payment.key].append((item, amount))
                 left -= amount
             if left:
                 item = match.session or payment.key
@@ -97,6 +104,7 @@ class PaymentBooks:
             if not amount:
                 continue
             credit.left -= amount
+            self._closed[credit.payment].append((session, amount))
             clinician = self._facts.sessions[session].clinician
             self._running.write(
                 Entry(
@@ -144,12 +152,10 @@ class PaymentBooks:
         source = money_account(dispute.method, dispute.processor) if _is_card(dispute) else Account.BANK
         restored = 0 if dispute.won else dispute.amount
         lines = [Line(source, -(restored + dispute.fee), match.client, dispute.key)]
-        if restored and match.client and match.session:
-            clinician = self._facts.sessions[match.session].clinician
-            lines.append(Line(Account.AR_CLIENT, restored, match.client, match.session, clinician))
+        if restored and match.client:
+            lines.extend(self._restored(dispute, match.client, match.session, restored))
         elif restored:
-            account = Account.CLIENT_CREDIT if match.client else Account.SUSPENSE
-            lines.append(Line(account, restored, match.client, dispute.key))
+            lines.append(Line(Account.SUSPENSE, restored, None, dispute.key))
         if dispute.fee:
             lines.append(Line(Account.DISPUTE_FEES, dispute.fee, None, dispute.key))
         if restored or dispute.fee:
@@ -163,6 +169,30 @@ class PaymentBooks:
                     evidence=(Evidence(dispute.key),),
                 )
             )
+
+    def _restored(self, dispute: Dispute, client: str, session: FactKey | None, amount: Money) -> list[Line]:
+        """What is owed again: what the payment had closed, its credit that is left, then the session that it named."""
+        payment = self._by_reference.get(dispute.payment or "")
+        if payment is not None and self._matches[payment].client != client:
+            payment = None
+        lines: list[Line] = []
+        for item, closed in self._closed.pop(payment, ()) if payment else ():
+            used = min(closed, amount)
+            if used:
+                clinician = self._facts.sessions[item].clinician
+                lines.append(Line(Account.AR_CLIENT, used, client, item, clinician))
+                amount -= used
+        for credit in self._running.credits.get(client, ()):
+            used = min(credit.left, amount) if credit.payment == payment else 0
+            if used:
+                credit.left -= used
+                lines.append(Line(Account.CLIENT_CREDIT, used, client, credit.item))
+                amount -= used
+        if amount and session:
+            lines.append(Line(Account.AR_CLIENT, amount, client, session, self._facts.sessions[session].clinician))
+        elif amount:
+            lines.append(Line(Account.CLIENT_CREDIT, amount, client, dispute.key))
+        return lines
 
     def _recover(self, payment: ClientPayment, client: str, session: FactKey | None) -> None:
         """Money for a balance that was written off brings the balance back first, for the payment to close."""

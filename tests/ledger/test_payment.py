@@ -99,6 +99,33 @@ def test_a_bounced_check_restores_the_debt_out_of_the_bank() -> None:
     assert ("150.00", None) == (balances(books)["AR_CLIENT"], balances(books).get("BANK"))
 
 
+def test_a_bounced_check_that_named_no_session_restores_what_it_had_closed_and_takes_back_its_credit() -> None:
+    books = keep(
+        session("A", "2025-11-03", "100", payer=None, client="ada"),
+        session("B", "2025-11-04", "100", payer=None, client="ada"),
+        client_payment("1021", "2025-11-05", "210", "check", client="ada"),
+        session("C", "2025-11-06", "4", payer=None, client="ada"),
+        dispute("d", "2025-12-01", "210", "0", "check", payment="1021"),
+        oldest_first=True,
+    )
+
+    assert [("A", 10000), ("B", 10000), ("C", 400)] == [
+        (one.session.rsplit("/", 1)[-1], one.amount) for one in books.open_items
+    ]
+    assert "CLIENT_CREDIT" not in balances(books)
+    assert () == books.credits
+
+
+def test_a_contested_copay_that_closed_nothing_yet_is_no_debt_but_a_credit_less() -> None:
+    books = keep(
+        session("A", "2025-11-03", client="ada"),
+        client_payment("ch", "2025-11-03", "25", "card", client="ada", session="A"),
+        dispute("d", "2025-12-01", "25", "0", payment="ch"),
+    )
+
+    assert not {"AR_CLIENT", "CLIENT_CREDIT", "CARD_STRIPE"} & set(balances(books))
+
+
 def test_a_payout_clears_the_processor_to_the_cent_and_its_fees_are_an_expense() -> None:
     books = keep(
         session("A", "2025-11-03", payer=None, client="ada"),
