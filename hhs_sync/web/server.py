@@ -84,16 +84,18 @@ def configuration(office: Office) -> uvicorn.Config:
 
 def listen(host: str, port: int) -> socket.socket:
     """A socket at the address. Raises ConfigError when it can't be had."""
-    try:
-        family, kind, protocol, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        listener = socket.socket(family, kind, protocol)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(place)
-        listener.listen(128)
-    except OSError as error:
-        raise ConfigError(
-            (f"{host} port {port} can't be had: {error.strerror}. Name another with --port, or stop what is there",)
-        ) from None
+    with contextlib.ExitStack() as undo:
+        try:
+            family, kind, protocol, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+            listener = undo.enter_context(socket.socket(family, kind, protocol))
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(place)
+            listener.listen(128)
+        except OSError as error:
+            raise ConfigError(
+                (f"{host} port {port} can't be had: {error.strerror}. Name another with --port, or stop what is there",)
+            ) from None
+        undo.pop_all()
     return listener
 
 

@@ -1,11 +1,12 @@
-"""The unit file, as systemd itself reads it."""
+"""The unit files, as systemd itself reads them."""
 
 import subprocess
 from pathlib import Path
 
 import pytest
 
-UNIT = Path(__file__).parents[2] / "deploy" / "hhs-sync.service"
+FOLDER = Path(__file__).parents[2] / "deploy"
+UNITS = sorted(FOLDER.glob("*.service"))
 
 
 def systemd_analyze(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -15,10 +16,15 @@ def systemd_analyze(*arguments: str) -> subprocess.CompletedProcess[str]:
         pytest.fail("systemd-analyze is missing. On Debian and Ubuntu, as root: apt-get install systemd", pytrace=False)
 
 
-def test_systemd_understands_every_line(tmp_path: Path) -> None:
+def test_daemon_and_pages_have_a_unit_each() -> None:
+    assert ["hhs-sync-web.service", "hhs-sync.service"] == [unit.name for unit in UNITS]
+
+
+@pytest.mark.parametrize("source", UNITS, ids=lambda unit: unit.name)
+def test_systemd_understands_every_line(source: Path, tmp_path: Path) -> None:
     # Nothing is installed under /opt where tests run, so a program that is everywhere stands in for ours.
-    unit = tmp_path / UNIT.name
-    unit.write_text(UNIT.read_text().replace("/opt/hhs-sync/.venv/bin/hhs-sync", "/bin/true"))
+    unit = tmp_path / source.name
+    unit.write_text(source.read_text().replace("/opt/hhs-sync/.venv/bin/hhs-sync", "/bin/true"))
 
     result = systemd_analyze("verify", "--man=no", "--recursive-errors=no", str(unit))
 
@@ -26,8 +32,9 @@ def test_systemd_understands_every_line(tmp_path: Path) -> None:
     assert 0 == result.returncode
 
 
-def test_the_service_could_do_little_harm() -> None:
+@pytest.mark.parametrize("source", UNITS, ids=lambda unit: unit.name)
+def test_the_service_could_do_little_harm(source: Path) -> None:
     # The exposure level runs from 0 (locked in) to 100; a plain unit has 96.
-    result = systemd_analyze("security", "--offline=true", "--threshold=15", "--no-pager", str(UNIT))
+    result = systemd_analyze("security", "--offline=true", "--threshold=15", "--no-pager", str(source))
 
     assert 0 == result.returncode, result.stdout + result.stderr
