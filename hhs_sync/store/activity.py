@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, RowMapping, select, text
+from sqlalchemy import Connection, RowMapping, or_, select, text
 
 from hhs_sync.store import schema
 from hhs_sync.store.database import Database
@@ -108,6 +108,31 @@ class Activities:
             query = query.where(table.c.id < before)
         with self._database.read() as connection:
             return [_activity(row) for row in connection.execute(query).mappings()]
+
+    def among(
+        self,
+        practices: Collection[str],
+        limit: int = 100,
+        before: int | None = None,
+        *,
+        of_none: bool = False,
+        by: str = "",
+        about: str = "",
+    ) -> list[Activity]:
+        """What was done in these practices, the newest first; `of_none` adds what concerns no practice (signing in).
+
+        `by` and `about` leave what this user did, and what was about this key.
+        """
+        table = schema.activity
+        wanted = table.c.practice.in_(practices)
+        query = select(table).where(or_(wanted, table.c.practice.is_(None)) if of_none else wanted)
+        for column, value in ((table.c.by, by), (table.c.subject, about)):
+            query = query.where(column == value) if value else query
+        if before is not None:
+            query = query.where(table.c.id < before)
+        with self._database.read() as connection:
+            found = connection.execute(query.order_by(table.c.id.desc()).limit(limit)).mappings()
+            return [_activity(row) for row in found]
 
     def verify(self, known: tuple[int, str] | None = None) -> Verified:
         """Go through the whole chain. `known` is the number and hash of a row as they were noted elsewhere."""
