@@ -75,6 +75,8 @@ def show(page: Page) -> Response:
         "finding": finding,
         "number": number,
         "candidate": finding.candidates[number - 1] if finding.candidates else None,
+        # What a session cost need not be what was paid for it; what came to the bank must be what was sent.
+        "must_equal": not finding.subject.startswith("remittance/"),
         "evidence": _evidence(page, asked, number),
         "acts": acts_for(page, finding) if _is_asked(asked) else [],
         "can_choose": _may_choose(page, finding) and _is_asked(asked),
