@@ -75,9 +75,10 @@ def clearing_is_zero(ground: Ground) -> Control | None:
         return None
     numbers = figures.numbers([Account.TRANSFER_CLEARING])
     left: dict[EntryKey, Money] = {}
-    for key, posted in figures.ours.items():
-        movement = key.partition(_OF_MOVEMENT)[0]
-        left[movement] = left.get(movement, 0) + sum(amount for number, amount in posted.effects if number in numbers)
+    for number in numbers:
+        for key, _, amount in figures.shown_by_number.get(number, ()):
+            movement = key.partition(_OF_MOVEMENT)[0]
+            left[movement] = left.get(movement, 0) + amount
     apart = tuple(Item(key, amount, "1190 is not zero") for key, amount in left.items() if amount)
     return _shown(figures, 1, "1190 is zero, 1150 as booked", [Account.TRANSFER_CLEARING, Account.ALLOWANCE], apart)
 
@@ -106,10 +107,10 @@ def receivables(ground: Ground) -> Control | None:
         if line.customer is not None
     }
     found: dict[str, Money] = {}
-    for key, posted in figures.ours.items():
-        amount = sum(amount for number, amount in posted.effects if number in numbers)
-        name = posted.customer or by_journal.get(key, "")
-        found[name] = found.get(name, 0) + amount
+    for number in numbers:
+        for key, posted, amount in figures.shown_by_number.get(number, ()):
+            name = posted.customer or by_journal.get(key, "")
+            found[name] = found.get(name, 0) + amount
     apart = tuple(
         Item(name, expected.get(name, 0) - found.get(name, 0), "owes another amount in QuickBooks")
         for name in sorted(expected.keys() | found.keys())

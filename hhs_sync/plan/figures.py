@@ -73,7 +73,13 @@ class Figures:
         self.ours: dict[EntryKey, PostedEntry] = {}
         self.others: list[PostedEntry] = []
         self._tell_ours_from_others()
-        self.shown = _add(one.effects for one in self.ours.values())
+        self.shown_by_number: dict[str, list[tuple[EntryKey, PostedEntry, Money]]] = defaultdict(list)
+        for key, one in self.ours.items():
+            for number, amount in one.effects:
+                self.shown_by_number[number].append((key, one, amount))
+        self.shown = {
+            number: sum([amount for _, _, amount in shown]) for number, shown in self.shown_by_number.items()
+        }
         self.shown_others = _add(one.effects for one in self.others)
         self._unwished: set[EntryKey] = set()
 
