@@ -64,6 +64,8 @@ class Review(Struct, frozen=True, kw_only=True):
     """Names what the store held when this was looked at (`Store.turn_key`); "" where nobody said."""
     decisions: frozenset[FactKey] = frozenset()
     """The decisions that it counts."""
+    situation: Situation
+    """All that the checks looked at."""
 
 
 def review(  # noqa: PLR0917  The six things that a look is made of, in the order in which they come to be.
@@ -133,6 +135,7 @@ def review(  # noqa: PLR0917  The six things that a look is made of, in the orde
         record=_record(at, found.findings, found.controls, tied, previous),
         trails=trails(at, found.findings),
         decisions=frozenset(facts.resolutions),
+        situation=at,
     )
 
 

@@ -58,6 +58,14 @@ def trails(at: Situation, findings: Iterable[Finding]) -> dict[str, Trail]:
     return {key: way.trail(documents) for key, way in ways.items()}
 
 
+def session_trails(at: Situation) -> dict[FactKey, Trail]:
+    """The trail of every session, by its key."""
+    walked = _Walk(at)
+    ways = {key: walked.of_session(key) for key in at.facts.sessions}
+    documents = _documents(at, {step for way in ways.values() for step in way.steps()})
+    return {key: way.trail(documents) for key, way in ways.items()}
+
+
 class _Way:
     """One trail in the making: each kind in the order in which it was met."""
 
@@ -100,6 +108,11 @@ class _Walk:
         for key, one in at.books.payments.items():
             if one.session:
                 self._payments_of[one.session].append(key)
+
+    def of_session(self, key: FactKey) -> _Way:
+        way = _Way()
+        self._session(way, key)
+        return way
 
     def way(self, finding: Finding) -> _Way:
         way = _Way()

@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import Self
 
 from hhs_sync.store.activity import Activities
+from hhs_sync.store.chapters import Chapters
 from hhs_sync.store.database import Database, turn_key, turn_keys
 from hhs_sync.store.documents import Documents
 from hhs_sync.store.findings import Findings
@@ -45,6 +46,7 @@ class Store:
         self.mirror = Mirror(database)
         self.reviews = Reviews(database)
         self.findings = Findings(database)
+        self.chapters = Chapters(database)
         self.activity = Activities(database)
         self.users = Users(database)
         self.saved_views = SavedViews(database)

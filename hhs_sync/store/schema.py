@@ -8,7 +8,7 @@
     exports, unreadable             what full exports cover; what could not be read
     pushes, pushed                  every attempt to write to QuickBooks; where each entry stands
     mirror, mirror_lists, cursors   what QuickBooks showed when last asked, and how far we have asked
-    secrets, reviews                keys and tokens; the last review for the web page
+    secrets, reviews, chapters      keys and tokens; the last review for the web page, and the books for it to read
     activity                        who did and saw what: each row holds the hash of the one before
     users, user_roles               who may sign in to the web page, and what they may there; recovery_codes
     web_sessions, sign_in_failures  who is signed in; who tried in vain
@@ -37,7 +37,7 @@ from sqlalchemy import (
     false,
 )
 
-REVISION = "0004"
+REVISION = "0005"
 """The newest migration: a database at it is opened without loading Alembic."""
 
 # Names for every constraint, so that a migration can name what it changes on both databases.
@@ -387,6 +387,16 @@ finding_bodies = Table(
     # The finding as the review made it with the trail behind it, and what was decided about it since, as JSON.
     Column("body", LargeBinary, nullable=False),
     Column("decisions", LargeBinary, nullable=True),
+)
+
+chapters = Table(
+    "chapters",
+    metadata,
+    of_practice(primary_key=True),
+    Column("name", Text, primary_key=True),
+    # Names the body, so that a turn writes only the chapters that changed.
+    Column("digest", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
 )
 
 saved_views = Table(
