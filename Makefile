@@ -11,7 +11,7 @@ PROJECT := $(VENV)/.project-$(shell sed '/^\[tool\.ruff/,$$d' pyproject.toml | s
 COMPILE  = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
            --no-emit-index-url
 
-.PHONY: help setup demo test lint format lock cassettes bench fuzz simulate clean
+.PHONY: help setup demo test lint format lock cassettes bench fuzz simulate properties mutants clean
 
 help:
 	@echo "make demo     set up, then show the whole program on a made-up practice"
@@ -21,6 +21,8 @@ help:
 	@echo "make bench    measure the figures the program promises"
 	@echo "make fuzz     damage a million X12 files and hold the reader to its promises"
 	@echo "make simulate [SEEDS=1000]  a small practice through every fault: nothing doubled, nothing lost"
+	@echo "make properties  play ten thousand random practices and hold the books to every invariant (half an hour)"
+	@echo "make mutants  change ledger, plan and receivables in thousands of small ways; a test must see each (hours)"
 	@echo "make cassettes [AGAINST=sandbox]  record QuickBooks' answers anew, for the tests that play them back"
 	@echo "make lock     make the hashed locks again, after a change to requirements*.in"
 	@echo "make clean    remove the environment and what tools leave behind"
@@ -67,6 +69,13 @@ fuzz: setup
 simulate: setup
 	@$(BIN)/python -m tests.simulation $(SEEDS)
 
+properties: setup
+	@HYPOTHESIS_PROFILE=properties $(BIN)/pytest -q tests/properties
+
+mutants: setup
+	@$(BIN)/mutmut run
+	@$(BIN)/mutmut export-cicd-stats
+
 cassettes: setup
 	@$(BIN)/python scripts/record_cassettes.py $(AGAINST)
 
@@ -77,5 +86,5 @@ lock: $(MADE)
 	@$(COMPILE) -c requirements-dev.lock requirements.in -o requirements.lock
 
 clean:
-	rm -rf $(VENV) build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) build dist mutants .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find hhs_sync connectors mappings tests -name __pycache__ -prune -exec rm -rf {} +

@@ -17,6 +17,8 @@ __all__ = ["demo_folder", "postgres_server", "postgres_url", "samples"]
 # The same examples for everyone, however slow the machine; HYPOTHESIS_PROFILE=search looks for new ones.
 hypothesis.settings.register_profile("same", derandomize=True, deadline=None)
 hypothesis.settings.register_profile("search", deadline=None, max_examples=1000)
+# `make properties`: ten thousand random practices; what fails is kept in .hypothesis and tried first the next time.
+hypothesis.settings.register_profile("properties", deadline=None, max_examples=10_000, stateful_step_count=30)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 
