@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -16,7 +16,7 @@ import msgspec
 from hhs_sync.errors import HhsSyncError
 from hhs_sync.facts.resolution import Resolution, ResolutionKind, counting
 from hhs_sync.facts.resolution_text import DECISIONS, decision_key
-from hhs_sync.findings.decide import Answer, decision, taking_back
+from hhs_sync.findings.decide import Answer, about, decision, taking_back
 from hhs_sync.intake import decide
 from hhs_sync.store.findings import FindingRow, Kept, finding_id
 from hhs_sync.worklist import note_decisions, read_kept
@@ -76,16 +76,37 @@ def store_decisions(
     return decided
 
 
+def store_decision(desk: Desk, finding: Finding, made: Resolution) -> None:
+    """Keep one decision, and tell it on the row of its finding where the last review has one."""
+    if made.kind is ResolutionKind.TAKE_BACK:
+        decide(desk, [made], name=f"taken back by {made.by}")
+        _tell_on_rows(desk, [made], {made.subject})
+        return
+    kept = desk.store.findings.one(desk.practice, finding_id(finding.key))
+    if kept is None:
+        decide(desk, [made], name=f"decision by {made.by}")
+    else:
+        store_decisions(desk, [(kept, made)])
+
+
+def taken_back(desk: Desk, finding: Finding, key: str, *, by: str, at: dt.datetime) -> Resolution:
+    """The decision that takes one about this finding back. Raises DecisionError when there is none of this key."""
+    made = about(finding, history(desk))
+    found = [one for one in made if one.key == key or one.key.endswith(f"/{key}")]
+    if not found:
+        known = ", ".join(one.key.rpartition("/")[2] for one in made) or "none"
+        raise DecisionError(f"there is no decision {key!r} about it; those that count: {known}")
+    return taking_back(found[0], key=decision_key("resolution", f"{new_batch(at)}-0"), by=by, at=at)
+
+
 def batch_of(desk: Desk, batch: str) -> list[Resolution]:
     """The decisions of a batch that nobody has taken back."""
     return _counting(desk, decision_key("resolution", f"{batch}-"))
 
 
-def history(desk: Desk, keys: Iterable[str]) -> list[Resolution]:
-    """Every decision about these subjects that counts, the oldest first."""
-    subjects = set(keys)
-    told = _counting(desk, decision_key("resolution", ""))
-    return sorted((one for one in told if one.subject in subjects), key=lambda one: (one.at, one.key))
+def history(desk: Desk) -> list[Resolution]:
+    """Every decision that counts, the oldest first."""
+    return sorted(_counting(desk, decision_key("resolution", "")), key=lambda one: (one.at, one.key))
 
 
 def take_back(desk: Desk, decisions: Sequence[Resolution], *, by: str, at: dt.datetime) -> int:
@@ -98,17 +119,22 @@ def take_back(desk: Desk, decisions: Sequence[Resolution], *, by: str, at: dt.da
         for number, one in enumerate(decisions)
     ]
     decide(desk, undone, name=f"taken back by {by}")
+    _tell_on_rows(desk, undone, {one.key for one in decisions})
+    return len(undone)
+
+
+def _tell_on_rows(desk: Desk, undone: Sequence[Resolution], keys: set[FactKey]) -> None:
+    """Note on the rows that decisions are taken back: one that no review has counted yet just goes."""
     gone: dict[str, set[FactKey]] = defaultdict(set)
-    for one in decisions:
-        gone[one.key.rpartition("-")[2]].add(one.key)
-    for name, keys in gone.items():
+    for key in keys:
+        gone[key.rpartition("-")[2]].add(key)
+    for name, mine in gone.items():
         kept = desk.store.findings.one(desk.practice, name) if name else None
         if kept is not None:
             _, before = read_kept(kept)
-            left = [one for one in before if one.key not in keys]
-            counted = [one for one in undone if one.subject in keys - {each.key for each in before}]
+            left = [one for one in before if one.key not in mine]
+            counted = [one for one in undone if one.subject in mine - {each.key for each in before}]
             note_decisions(desk.store, kept, (*left, *counted), desk.today)
-    return len(undone)
 
 
 def asked_again(finding: Finding, reason: str, *, batch: str, by: str, at: dt.datetime) -> Resolution:

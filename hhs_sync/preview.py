@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from hhs_sync.facts.document import Source
+from hhs_sync.facts.resolution import counting
 from hhs_sync.ledger.entry import Entry
 from hhs_sync.look import look
 from hhs_sync.plan.changes import Adopt, Create, Hold, Update, Void
@@ -87,7 +88,9 @@ def with_decision(facts: Facts, decision: Resolution) -> Facts:
     source = Source(document="", document_name="this decision", place="")
     return msgspec.structs.replace(
         facts,
-        resolutions=_with(facts.resolutions.items(), decision.key, decision),
+        resolutions={
+            one.key: one for one in counting(_with(facts.resolutions.items(), decision.key, decision).values())
+        },
         sources=_with(facts.sources.items(), decision.key, source),
         as_of=_with(facts.as_of.items(), decision.key, decision.at.date()),
     )

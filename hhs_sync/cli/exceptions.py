@@ -127,18 +127,18 @@ def record_of(desk: Desk) -> Record:
     return current_record(desk)
 
 
-def find(office: Office, practice: str | None, key: str) -> tuple[Desk, Record, Finding]:
-    """The one exception that is meant. Raises HhsSyncError when there is none, or several."""
+def find(office: Office, practice: str | None, key: str, *, closed: bool = False) -> tuple[Desk, Record, Finding]:
+    """The one exception that is meant; with `closed` also a gone one. Raises HhsSyncError for none, or several."""
     found = [
         (desk, record, finding)
         for desk in desks(office, practice)
         for record in [record_of(desk)]
-        for finding in record.findings
+        for finding in (*record.findings, *((one.finding for one in record.cleared if one.finding) if closed else ()))
         if finding.key == key or finding.short_id.startswith(key.lower())
     ]
     if not found:
         raise HhsSyncError(f"there is no exception {key!r} (any more): `hhs-sync exceptions --all` lists them")
-    if len(found) > 1:
+    if len({finding.key for _, _, finding in found}) > 1:
         raise HhsSyncError(f"{key!r} begins the id of {len(found)} exceptions: give more of it")
     return found[0]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import getpass
-import secrets
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,12 +12,13 @@ import click
 
 from hhs_sync.cli import DONE, FAILED
 from hhs_sync.cli.plan import in_a_line
-from hhs_sync.cli.shared import config_option, json_option, money, open_office, practice_option, say_json
+from hhs_sync.cli.shared import Stages, config_option, json_option, money, open_office, practice_option, say_json
 from hhs_sync.errors import HhsSyncError, MoneyError
 from hhs_sync.facts.resolution import Resolution, ResolutionKind
 from hhs_sync.money import parse_money
 
 if TYPE_CHECKING:
+    from hhs_sync.findings.decide import Answer
     from hhs_sync.findings.finding import Finding
     from hhs_sync.office import Desk
     from hhs_sync.preview import Preview
@@ -63,12 +63,21 @@ OPTIONS: tuple[tuple[ResolutionKind, str, str, Any, str], ...] = (
     (_R.DO_NOT_BILL, "do-not-bill", "", None, "The session is not to be billed."),
     (_R.CANCEL_CHARGE, "cancel-charge", "", None, "The charge never was."),
     (_R.OLD_SYSTEM, "old-system", "", None, "It belongs to the system before this one."),
+    (_R.NOT_A_REPEAT, "not-a-repeat", "", None, "The remittance is a payment of its own, though one like it is here."),
+    (
+        _R.MAP,
+        "map",
+        "WHAT",
+        str,
+        "Write the rule: a payer's id or “new payer”, a class, a kind of service, a reason for this payer and code.",
+    ),
     (_R.NOTICE_GIVEN, "notice-given", "", None, "The client was told beforehand that it is not covered."),
     (_R.WAIT_UNTIL, "wait-until", "DATE", DAY, "Ask again on that day."),
     (_R.ASSIGN, "assign", "OWNER", str, "Somebody else answers it."),
     (_R.NOTE, "note", "TEXT", str, "A remark; nothing else changes."),
     (_R.ACCEPT, "accept", "REASON", str, "Looked at, and fine as it is; the reason is needed."),
-    (_R.REOPEN, "reopen", "", None, "Take the earlier decision back."),
+    (_R.REOPEN, "reopen", "", None, "Ask it again: decisions about it, or the rule that closed it, count no more."),
+    (_R.TAKE_BACK, "take-back", "DECISION", str, "Take one decision back, by its key; no other is touched."),
     (_R.APPROVE, "approve", "", None, "As second person, approve what somebody else decided."),
     (_R.APPROVE_PLAN, "approve-plan", "", None, "The plan that waits may be carried out."),
     (_R.RESTORE_EDIT, "restore-edit", "", None, "Write our version over what was changed in QuickBooks."),
@@ -91,6 +100,15 @@ def _decisions(function: Callable[..., int]) -> Callable[..., int]:
 @click.command()
 @click.argument("key", metavar="KEY")
 @_decisions
+@click.option(
+    "--part",
+    "parts",
+    multiple=True,
+    metavar="AMOUNT",
+    help="With --match, once for each: how much of the payment goes to it.",
+    type=AMOUNT,
+)
+@click.option("--family", metavar="WORD", help="With --map “new payer”: commercial, mainecare or medicare.")
 @click.option("--suggestion", type=click.IntRange(min=1), metavar="N", help="Accept the Nth suggestion as the match.")
 @click.option("--session", metavar="KEY", help="Which of several sessions the decision is about.")
 @click.option(
@@ -117,13 +135,22 @@ def resolve(key: str, config: Path, practice: str | None, as_json: bool, **said:
     away with the next turn, because the facts have changed.
     """
     from hhs_sync.cli.exceptions import find
-    from hhs_sync.intake import decide
+    from hhs_sync.deciding import store_decision
     from hhs_sync.preview import preview
+    from hhs_sync.teaching import rules_with, teach, unteach
 
     with open_office(config, logs="error") as office:
-        desk, record, finding = find(office, practice, key)
+        desk, record, finding = find(office, practice, key, closed=said["reopen"])
         decision = _decision(desk, finding, said)
-        seen = preview(desk, decision, finding.key)
+        stages = Stages(quiet=as_json)
+        seen = preview(
+            desk,
+            decision,
+            finding.key,
+            rules=rules_with(desk, decision) if decision.rule else None,
+            progress=stages.say,
+        )
+        stages.done()
         if not as_json:
             click.echo(f"{finding.code}  {finding.says}")
             for line in in_words(seen, record.client_codes):
@@ -133,7 +160,11 @@ def resolve(key: str, config: Path, practice: str | None, as_json: bool, **said:
         else:
             if not said["yes"]:
                 click.confirm("Decide so?", abort=True, err=True)
-            decide(desk, [decision], name=f"decision by {decision.by}")
+            if decision.rule:
+                click.echo(f"Written to {teach(desk, decision)}", err=True)
+            if decision.kind is _R.TAKE_BACK:
+                unteach(desk, decision.subject)
+            store_decision(desk, finding, decision)
             desk.store.activity.note(
                 desk.practice, at=decision.at, by=decision.by, what=decision.kind.value,
                 details={"finding": finding.key},
@@ -157,8 +188,7 @@ def resolve(key: str, config: Path, practice: str | None, as_json: bool, **said:
 
 def _decision(desk: Desk, finding: Finding, said: dict[str, Any]) -> Resolution:
     """The one decision that was asked for. Raises UsageError when it is none, or several, or does not make sense."""
-    from hhs_sync.facts.resolution_text import decision_key
-    from hhs_sync.findings.decide import subject_of
+    from hhs_sync.deciding import asked_again, make, new_batch, taken_back
 
     if said["suggestion"] is not None:
         if said["suggestion"] > len(finding.candidates):
@@ -173,37 +203,46 @@ def _decision(desk: Desk, finding: Finding, said: dict[str, Any]) -> Resolution:
         makes_sense = "  ".join(OPTION_OF[kind] for kind in finding.answers if kind in OPTION_OF)
         raise click.UsageError(f"Say one decision. For {finding.code} these make sense: {makes_sense}")
     kind, value = chosen[0]
-    try:
-        subject = subject_of(kind, finding, said["session"])
-    except ValueError as error:
-        raise HhsSyncError(str(error)) from None
-    at = desk.clock()
-    day = said["date"].date() if said["date"] else None
-    reason = str(value) if kind in (_R.NOTE, _R.ACCEPT) else said["reason"]
+    at, by = desk.clock(), said["by"] or getpass.getuser()
+    batch = new_batch(at)
+    if kind is _R.REOPEN:
+        return asked_again(finding, said["reason"], batch=batch, by=by, at=at)
+    if kind is _R.TAKE_BACK:
+        return taken_back(desk, finding, value, by=by, at=at)
+    return make(finding, _answer(desk, finding, kind, value, said), batch=batch, by=by, at=at)
+
+
+def _answer(desk: Desk, finding: Finding, kind: ResolutionKind, value: Any, said: dict[str, Any]) -> Answer:  # noqa: ANN401
+    """What the options say."""
+    from hhs_sync.findings.decide import Answer
+    from hhs_sync.teaching import rule_for
+
     account = {
         _R.ADJUST: said["account"],
         _R.OLD_SYSTEM: said["account"],
-        _R.PAY_PAYER_BACK: said["payer"] or finding.payer,
+        _R.PAY_PAYER_BACK: said["payer"],
+        _R.SET_REASON: value,
+        _R.VIRTUAL_CARD: value,
     }.get(kind)
-    return Resolution(
-        key=decision_key("resolution", f"{at:%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"),
+    rule = ""
+    if kind is _R.MAP:
+        try:
+            rule = rule_for(finding, str(value), said["family"] or "", desk.rules)
+        except ValueError as error:
+            raise HhsSyncError(str(error)) from None
+    return Answer(
         kind=kind,
-        subject=subject,
-        by=said["by"] or getpass.getuser(),
-        at=at,
-        reason=reason,
         targets=tuple(value) if kind is _R.CHOOSE_MATCH else (),
-        amount=value if isinstance(value, int) and not isinstance(value, bool) else _amount_of(kind, finding),
-        account=str(value) if kind in (_R.SET_REASON, _R.VIRTUAL_CARD) else account,
+        amounts=tuple(said["parts"]) if kind is _R.CHOOSE_MATCH else (),
+        amount=value if isinstance(value, int) and not isinstance(value, bool) else None,
+        account=account,
         until=value.date() if isinstance(value, dt.datetime) else None,
         owner=str(value) if kind is _R.ASSIGN else None,
-        date=day,
+        reason=str(value) if kind in (_R.NOTE, _R.ACCEPT) else said["reason"],
+        session=said["session"],
+        date=said["date"].date() if said["date"] else None,
+        rule=rule,
     )
-
-
-def _amount_of(kind: ResolutionKind, finding: Finding) -> int | None:
-    """An acceptance covers the amount that was seen: when more is at stake later, the question is asked again."""
-    return finding.amount if kind is _R.ACCEPT else None
 
 
 def in_words(seen: Preview, codes: Mapping[str, str]) -> list[str]:

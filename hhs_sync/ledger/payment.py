@@ -24,7 +24,7 @@ from hhs_sync.mapping.accounts import Account
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from hhs_sync.facts.current import Facts
     from hhs_sync.facts.document import FactKey
@@ -65,22 +65,12 @@ class PaymentBooks:
         match = self._matches[payment.key]
         into = money_account(payment.method, payment.processor)
         lines = [Line(into, payment.amount, match.client, payment.key)]
-        left = payment.amount
         if match.client is None:
-            lines.append(Line(Account.SUSPENSE, -left, None, payment.key))
+            lines.append(Line(Account.SUSPENSE, -payment.amount, None, payment.key))
         else:
-            self._recover(payment, match.client, match.session)
-            for item, amount in self._closes(match.client, match.session, left):
-                clinician = self._facts.sessions[item].clinician
-                lines.append(Line(Account.AR_CLIENT, -amount, match.client, item, clinician))
-                self._closed[payment.key].append((item, amount))
-                left -= amount
-            if left:
-                item = match.session or payment.key
-                named = self._facts.sessions.get(match.session) if match.session else None
-                lines.append(Line(Account.CLIENT_CREDIT, -left, match.client, item, named.clinician if named else None))
-                credit = Credit(payment=payment.key, item=item, client=match.client, left=left, since=payment.date)
-                self._running.credits[match.client].append(credit)
+            for session, part in match.parts or ((match.session, payment.amount),):
+                lines.extend(self._take(payment, match.client, session, part))
+        named = [session for session, _ in match.parts] or ([match.session] if match.session else [])
         self._running.write(
             Entry(
                 key=f"client-payment:{payment.key}",
@@ -88,9 +78,25 @@ class PaymentBooks:
                 kind=EntryKind.CLIENT_PAYMENT,
                 lines=tuple(lines),
                 because=f"client payment, {match.rule}",
-                evidence=(Evidence(payment.key), *((Evidence(match.session),) if match.session else ())),
+                evidence=(Evidence(payment.key), *(Evidence(session) for session in named)),
             )
         )
+
+    def _take(self, payment: ClientPayment, client: str, session: FactKey | None, part: Money) -> Iterator[Line]:
+        """What a payment, or a part of it, closes; and what of it stays a credit."""
+        self._recover(payment, client, session, part)
+        left = part
+        for item, amount in self._closes(client, session, part):
+            clinician = self._facts.sessions[item].clinician
+            yield Line(Account.AR_CLIENT, -amount, client, item, clinician)
+            self._closed[payment.key].append((item, amount))
+            left -= amount
+        if left:
+            item = session or payment.key
+            named = self._facts.sessions.get(session) if session else None
+            yield Line(Account.CLIENT_CREDIT, -left, client, item, named.clinician if named else None)
+            credit = Credit(payment=payment.key, item=item, client=client, left=left, since=payment.date)
+            self._running.credits[client].append(credit)
 
     def use_credits(self, client: str, session: FactKey, day: dt.date) -> None:
         """The client has come to owe on a session: use credits for it, and others where the practice says so."""
@@ -194,18 +200,18 @@ class PaymentBooks:
             lines.append(Line(Account.CLIENT_CREDIT, amount, client, dispute.key))
         return lines
 
-    def _recover(self, payment: ClientPayment, client: str, session: FactKey | None) -> None:
+    def _recover(self, payment: ClientPayment, client: str, session: FactKey | None, part: Money) -> None:
         """Money for a balance that was written off brings the balance back first, for the payment to close."""
         written_off = self._bad_debt.get(session, 0) if session else 0
         if session is None or written_off <= 0:
             return
         owed = max(self._running.by_client[session, client], 0)
-        amount = min(written_off, max(payment.amount - owed, 0))
+        amount = min(written_off, max(part - owed, 0))
         if amount:
             clinician = self._facts.sessions[session].clinician
             self._running.write(
                 Entry(
-                    key=f"recovery:{payment.key}",
+                    key=f"recovery:{payment.key}" if part == payment.amount else f"recovery:{payment.key}>{session}",
                     date=payment.date,
                     kind=EntryKind.RECOVERY,
                     lines=(

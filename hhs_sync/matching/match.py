@@ -94,9 +94,13 @@ class BankMatches(Struct, frozen=True):
 
 
 class PaymentMatch(Struct, frozen=True, gc=False):
-    """Whose money a client payment is, and the session that it names, where it names one that we know."""
+    """Whose money a client payment is, and the session that it names, where it names one that we know.
+
+    `parts` say how a person split it over several sessions of the client, in cents; they add up to the payment.
+    """
 
     payment: FactKey
     client: str | None
     session: FactKey | None
     rule: str
+    parts: tuple[tuple[FactKey, Money], ...] = ()

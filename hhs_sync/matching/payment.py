@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from hhs_sync.facts.current import Facts
     from hhs_sync.facts.document import FactKey
     from hhs_sync.facts.payment import ClientPayment, Dispute, Refund
+    from hhs_sync.facts.resolution import Resolution
     from hhs_sync.facts.session import Session
 
 
@@ -57,6 +58,8 @@ class _Finder:
     def of_payment(self, payment: ClientPayment) -> PaymentMatch:
         chosen = self._chosen.get(payment.key)
         if chosen is not None:
+            if split := self._split(payment, chosen):
+                return split
             for target in chosen.targets:
                 if target in self._sessions:
                     session = self._sessions[target]
@@ -72,3 +75,15 @@ class _Finder:
         if payment.client in self._clients:
             return PaymentMatch(payment.key, payment.client, None, "client named")
         return PaymentMatch(payment.key, None, None, "client not known" if payment.client else "nothing named")
+
+    def _split(self, payment: ClientPayment, chosen: Resolution) -> PaymentMatch | None:
+        """A payment split over sessions of one client, to the cent; None where the parts do not make one."""
+        if not chosen.amounts or len(chosen.amounts) != len(chosen.targets):
+            return None
+        if sum(chosen.amounts) != payment.amount or any(one not in self._sessions for one in chosen.targets):
+            return None
+        clients = {self._sessions[one].client for one in chosen.targets}
+        if len(clients) != 1:
+            return None
+        parts = tuple(zip(chosen.targets, chosen.amounts, strict=True))
+        return PaymentMatch(payment.key, clients.pop(), None, "split by a person", parts)

@@ -230,3 +230,36 @@ def test_a_credit_that_nobody_claims_is_owed_to_the_state() -> None:
     assert "-20.00" == balances(books)["UNCLAIMED"]
     assert "CLIENT_CREDIT" not in balances(books)
     assert not books.credits
+
+
+def test_a_payment_that_a_person_split_closes_each_session_by_its_part() -> None:
+    facts = (
+        session("A", "2025-11-03", "100", payer=None, client="ada"),
+        session("B", "2025-11-10", "80", payer=None, client="ada"),
+        client_payment("1", "2025-11-20", "150"),
+    )
+    split = decide(
+        "d", ResolutionKind.CHOOSE_MATCH, facts[2].key, "2025-11-21",
+        targets=(session_key("A"), session_key("B")), amounts=(10000, 5000),
+    )  # fmt: skip
+
+    books = keep(*facts, split)
+
+    assert [(session_key("B"), 3000)] == [(item.session, item.amount) for item in books.open_items]
+    assert "SUSPENSE" not in balances(books)
+    taken_back = decide("e", ResolutionKind.TAKE_BACK, split.key, "2025-11-22")
+    assert "-150.00" == balances(keep(*facts, split, taken_back))["SUSPENSE"]
+
+
+def test_a_split_that_does_not_add_up_or_mixes_clients_is_none() -> None:
+    facts = (
+        session("A", "2025-11-03", "100", payer=None, client="ada"),
+        session("B", "2025-11-10", "80", payer=None, client="bea"),
+        client_payment("1", "2025-11-20", "150"),
+    )
+    both = (session_key("A"), session_key("B"))
+
+    mixed = decide("d", ResolutionKind.CHOOSE_MATCH, facts[2].key, "2025-11-21", targets=both, amounts=(10000, 5000))
+    books = keep(*facts, mixed)
+
+    assert 8000 == sum(one.amount for one in books.open_items if one.session == session_key("B"))

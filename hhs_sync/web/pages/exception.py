@@ -17,7 +17,7 @@ from hhs_sync.errors import ConfigError
 from hhs_sync.facts.resolution import ClientCode, Resolution, ResolutionKind
 from hhs_sync.facts.resolution_text import decision_key
 from hhs_sync.findings.catalogue import GROUPS
-from hhs_sync.findings.decide import POSTS_NOTHING, Answer, in_few_words, suggested
+from hhs_sync.findings.decide import POSTS_NOTHING, Answer, about, in_few_words, suggested
 from hhs_sync.findings.finding import FindingState
 from hhs_sync.ledger.entry import Evidence
 from hhs_sync.mapping.rules import PayerFamily
@@ -180,7 +180,7 @@ def undo(page: Page) -> Response:
     decisions = batch_of(page.desk, batch) if batch else []
     single = page.text("decision")
     if single:
-        decisions = [one for one in history(page.desk, _subjects(_asked(page).finding)) if one.key == single]
+        decisions = [one for one in about(_asked(page).finding, history(page.desk)) if one.key == single]
     decisions = [
         one for one in decisions if page.may(ACTS[one.kind.value].right if one.kind.value in ACTS else Right.DECIDE)
     ]
@@ -354,10 +354,6 @@ def _codes(page: Page, clients: set[str]) -> dict[str, str]:
     codes = {one.client: one.code for one, _ in drawn.values() if isinstance(one, ClientCode)}
     payers = {one: payer.name for one in clients if (payer := page.desk.rules.payer_by_id(one)) is not None}
     return {**codes, **payers}
-
-
-def _subjects(finding: Finding) -> set[str]:
-    return {finding.key, finding.subject, finding.subject.partition(">")[0], *finding.sessions}
 
 
 def _done(page: Page, says: str, batch: str, state: str) -> Response:
