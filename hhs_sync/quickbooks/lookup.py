@@ -1,15 +1,17 @@
 """Look before trying again: does QuickBooks hold what we asked for, although its answer was lost?
 
 What was to be created is looked for by what it must bear: our mark in the note, among all entries of its kind and
-date; a customer by its name. Notes can't be searched for by QuickBooks' query language, so it is asked for the dates
-and the marks are read here. Numbers are not asked for, because a company may number its sales forms itself. What was
-to be changed or voided is read by its id and compared with what it would be.
+date, and then, because a person may have dated it anew meanwhile, among all that was made since we meant to; a customer
+by its name. Notes can't be searched for by QuickBooks' query language, so it is asked for dates and moments and the
+marks are read here. Numbers are not asked for, because a company may number its sales forms itself. What was to be
+changed or voided is read by its id and compared with what it would be.
 
 A voided entry that bears the mark is an earlier life of the same entry and does not count as created.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 
 from hhs_sync.ledger.entry import EntryKey
@@ -19,6 +21,9 @@ from hhs_sync.quickbooks.client import QuickBooksClient, escaped
 from hhs_sync.quickbooks.posted import digest_of, is_voided, reference_of, total_of
 from hhs_sync.quickbooks.writes import Write
 from hhs_sync.store.intent import Operation
+
+CLOCKS_APART = dt.timedelta(minutes=10)
+"""By how much our clock may be ahead of QuickBooks' at most."""
 
 LIST_MAX = 100
 """How many values one IN of a query lists: some 4,000 characters at most."""
@@ -67,11 +72,21 @@ def is_done(write: Write, fields: Fields) -> bool:
 def _entries_made(
     client: QuickBooksClient, kind: QuickBooksKind, writes: Sequence[Write]
 ) -> Iterator[tuple[EntryKey, Fields]]:
-    by_reference = {write.wish.reference: write for write in writes}
+    absent = {write.wish.reference: write for write in writes}
     for fields in _where(client, kind, "TxnDate", (str(write.fields["TxnDate"]) for write in writes)):
-        write = by_reference.get(reference_of(fields) or "")
-        if write is not None and not is_voided(fields, total_of(kind, fields)):
-            yield write.key, fields
+        yield from _recognised(absent, kind, fields)
+    moments = [write.intent.intended_at for write in absent.values() if write.intent is not None]
+    if moments:
+        since = (min(moments) - CLOCKS_APART).isoformat(timespec="seconds")
+        for fields in client.select_all(kind.value, f"MetaData.CreateTime >= '{since}'"):
+            yield from _recognised(absent, kind, fields)
+
+
+def _recognised(absent: dict[str, Write], kind: QuickBooksKind, fields: Fields) -> Iterator[tuple[EntryKey, Fields]]:
+    """The write whose mark an object bears, which is then no longer absent."""
+    reference = reference_of(fields) or ""
+    if reference in absent and not is_voided(fields, total_of(kind, fields)):
+        yield absent.pop(reference).key, fields
 
 
 def _customers_made(client: QuickBooksClient, writes: Sequence[Write]) -> Iterator[tuple[EntryKey, Fields]]:

@@ -105,6 +105,24 @@ def test_trap_19_an_item_that_was_throttled_inside_a_good_answer_is_written_once
     assert_once(office)
 
 
+@pytest.mark.parametrize("kind", ["Invoice", "Payment", "Deposit"])
+def test_trap_2_an_entry_that_a_person_dated_anew_before_we_could_look_is_not_written_again(offices, kind):
+    """Carried out, the answer lost, request ids ignored; and the date under which we would look for it is gone."""
+    office = offices(request_ids="ignored", duplicate_numbers="allowed")
+    place = {"Invoice": 3, "Payment": 4, "Deposit": 5}[kind]
+    plan_faults(
+        office,
+        Fault(what="reset", on="batch", after=True, skip=place - 1),
+        Fault(what="hand_edit", on="query", kind=kind, set={"TxnDate": "2026-10-02"}),
+    )
+
+    office.push(*map(create, claim()))
+    push_until_quiet(office, claim())
+
+    assert "2026-10-02" in {fields["TxnDate"] for fields in office.table(kind).values()}
+    assert_once(office)
+
+
 class Killed(BaseException):
     """The process was killed."""
 
