@@ -231,7 +231,7 @@ def _rarer_documents(company: Company) -> None:
     changes.create(company, KINDS["SalesReceipt"], sold, when)
     changes.create(company, KINDS["RefundReceipt"], {**sold, "DepositToAccountRef": {"value": "35"}}, when)
     bought = {"VendorRef": {"value": company.names["Name", VENDORS[1].casefold()][1]}, **dated}
-    changes.create(company, KINDS["VendorCredit"], {**bought, "Line": [_spent("15", 1_500)]}, when)
+    changes.create(company, KINDS["VendorCredit"], {**bought, "Line": [_spent("11", 1_500)]}, when)
     detail = {"ItemRef": {"value": "11"}, "Qty": 4, "UnitPrice": 10}
     ordered = {"Amount": 40, "DetailType": "ItemBasedExpenseLineDetail", "ItemBasedExpenseLineDetail": detail}
     changes.create(company, KINDS["PurchaseOrder"], {**bought, "Line": [ordered]}, when)

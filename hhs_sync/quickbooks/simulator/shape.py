@@ -1,9 +1,11 @@
 """What is a text, an object, a list: a request that has one where the other belongs is refused before anyone reads it.
 
 QuickBooks' names tell their shape: what ends in Ref points to something, what ends in Detail or Addr is an object, Line
-holds a list. References come out as {"value": "5", ...} however they were spelled, and texts as texts.
+holds a list. References come out as {"value": "5", ...} however they were spelled, texts as texts, numbers as numbers.
 """
 
+import re
+from decimal import Decimal
 from typing import Any
 
 from hhs_sync.quickbooks.simulator.refusal import Refused
@@ -74,6 +76,36 @@ TEXTS = frozenset(
     }
 )
 
+NUMBERS = frozenset(
+    {
+        "Amount",
+        "DayOfMonth",
+        "DayOfMonthDue",
+        "DiscountDays",
+        "DiscountPercent",
+        "DueDays",
+        "DueNextMonthDays",
+        "ExchangeRate",
+        "HourlyRate",
+        "Hours",
+        "Minutes",
+        "NumInterval",
+        "PurchaseCost",
+        "Qty",
+        "QtyOnHand",
+        "Rate",
+        "RatePercent",
+        "RateValue",
+        "TaxPercent",
+        "TotalAmt",
+        "TotalTax",
+        "UnitPrice",
+    }
+)
+"""Sent as a number or as text, and always answered as a number."""
+
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
+
 
 def shaped(sent: Fields) -> Fields:
     """The same with every part in its shape. Refuses what has another (2010)."""
@@ -97,6 +129,8 @@ def _part(name: str, value: Any) -> Any:
         if said is None:
             raise misshapen(name)
         return said
+    if name in NUMBERS and isinstance(value, str) and _NUMBER.fullmatch(value):
+        return Decimal(value)
     if isinstance(value, dict):
         return shaped(value)
     return value

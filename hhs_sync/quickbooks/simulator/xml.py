@@ -5,9 +5,7 @@ a few things stand in attributes (sparse, status, bId, code ...). What comes in 
 it, and what goes out is turned into XML at the last moment, so that nothing in between knows of it.
 """
 
-import re
 from collections.abc import Iterable, Iterator
-from decimal import Decimal
 from typing import Any
 from xml.etree import ElementTree as ET
 from xml.sax.saxutils import escape, quoteattr
@@ -37,35 +35,6 @@ OBJECT_ATTRIBUTES = ("domain", "sparse", "status")
 REFERENCE_PARTS = frozenset({"value", "name", "type"})
 TEXT_REFERENCES = ("CustomerMemo", "Entity")
 """Spelled like references, though their names do not end in Ref."""
-
-NUMBERS = frozenset(
-    {
-        "Amount",
-        "DayOfMonth",
-        "DayOfMonthDue",
-        "DiscountDays",
-        "DiscountPercent",
-        "DueDays",
-        "DueNextMonthDays",
-        "ExchangeRate",
-        "HourlyRate",
-        "Hours",
-        "Minutes",
-        "NumInterval",
-        "PurchaseCost",
-        "Qty",
-        "QtyOnHand",
-        "Rate",
-        "RatePercent",
-        "TaxPercent",
-        "TotalAmt",
-        "TotalTax",
-        "UnitPrice",
-    }
-)
-"""What XML can only say as text, and JSON says as a number."""
-
-_NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
 def as_json(call: Call) -> Call:
@@ -144,8 +113,6 @@ def _value(element: ET.Element) -> Any:
         return _parts(element)
     if said and (_name(element).endswith("Ref") or _name(element) in TEXT_REFERENCES):
         return {"value": said, **element.attrib}
-    if _name(element) in NUMBERS and _NUMBER.fullmatch(said):
-        return Decimal(said)
     return {"true": True, "false": False}.get(said, said)
 
 

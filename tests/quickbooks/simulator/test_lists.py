@@ -240,6 +240,24 @@ class TestPreferences:
         assert caller.sales("Invoice", customer, 100)["Balance"] == 100
 
 
+def test_a_number_sent_as_text_comes_back_as_a_number(seeded):
+    term = seeded.save("Term", {"Name": "Net 7", "DueDays": "7"})
+    worked = {"NameOf": "Employee", "EmployeeRef": {"value": "35"}, "Hours": "2", "Minutes": "30"}
+    time = seeded.save("TimeActivity", worked)
+    code = {"TaxRateName": "T", "RateValue": "5.5", "TaxAgencyId": "1"}
+    tax = seeded.call("POST", "taxservice/taxcode", body={"TaxCode": "T", "TaxRateDetails": [code]}).json()
+
+    assert (term["DueDays"], time["Hours"], time["Minutes"]) == (7, 2, 30)
+    assert tax["TaxRateDetails"][0]["RateValue"] == 5.5
+
+
+def test_time_is_of_the_day_on_which_it_began(seeded):
+    worked = {"NameOf": "Employee", "EmployeeRef": {"value": "35"}, "StartTime": "2013-07-05T08:00:00-08:00"}
+    time = seeded.save("TimeActivity", {**worked, "EndTime": "2013-07-05T17:00:00-08:00"})
+
+    assert time["TxnDate"] == "2013-07-05"
+
+
 def test_the_customer_of_a_paid_form_stays(caller):
     first, second = caller.customer("A"), caller.customer("B")
     invoice = caller.sales("Invoice", first, 10)

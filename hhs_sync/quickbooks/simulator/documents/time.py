@@ -14,6 +14,8 @@ class TimeActivity(Document):
 
     def complete(self, company: Company, fields: Fields, old: Fields | None, write: Write) -> Fields:
         """Whose time it was, and how much: hours and minutes, or from and to."""
+        if "StartTime" in fields:
+            fields.setdefault("TxnDate", fields["StartTime"])
         fields = self.begin(company, fields, old, write)
         whose = fields.get("NameOf")
         if whose is None:
