@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+import msgspec
 
 from hhs_sync.cli import ATTENTION, DONE, USAGE
 from hhs_sync.cli.shared import (
@@ -21,9 +22,12 @@ from hhs_sync.cli.shared import (
     say_table,
 )
 from hhs_sync.errors import ConfigError
+from hhs_sync.findings.learned import LEVEL
+from hhs_sync.mapping.writer import rate_rule
 
 if TYPE_CHECKING:
     from hhs_sync.facts.current import Facts
+    from hhs_sync.findings.learned import LearnedRate
     from hhs_sync.mapping.rules import Rules
 
 
@@ -84,6 +88,63 @@ def missing(config: Path, practice: str | None, as_json: bool) -> int:
     else:
         click.echo("Everything that came in has its rule.")
     return ATTENTION if found else DONE
+
+
+@mappings.command()
+@config_option
+@practice_option
+@json_option
+@click.option("--toml", "as_toml", is_flag=True, help="Print tables for rates.toml, to be put there once checked.")
+def learned(config: Path, practice: str | None, as_json: bool, as_toml: bool) -> int:
+    """Contract rates that are not on file, learned from what payers allowed in the last year.
+
+    They are compared with (PAY-01) and never posted by. A rate in the mappings confirms or corrects them.
+    """
+    from hhs_sync.books import keep_books
+    from hhs_sync.findings.learned import not_on_file
+    from hhs_sync.findings.situation import Situation
+    from hhs_sync.look import load_facts
+
+    found: list[tuple[str, LearnedRate]] = []
+    with open_office(config, logs="error") as office:
+        for desk in desks(office, practice):
+            facts = load_facts(desk)
+            books = keep_books(facts, desk.rules, desk.today)
+            at = Situation(facts=facts, books=books, rules=desk.rules, today=desk.today)
+            found += [(desk.practice, one) for one in not_on_file(at)]
+    if as_json:
+        say_json([{"practice": who, **msgspec.to_builtins(one)} for who, one in found])
+    elif as_toml:
+        click.echo("\n".join(_as_rule(one) for _, one in found), nl=False)
+    elif found:
+        names = ("Practice", "Payer", "Procedure", "Units", "Whose", "Allowed", "Payments", "Sessions from", "to")
+        rows = [
+            (
+                who, one.priced.payer, one.priced.procedure, str(one.priced.units), one.priced.whose, money(one.amount),
+                f"{one.payments} of {one.among}", str(one.first), str(one.last),
+            )
+            for who, one in found
+        ]  # fmt: skip
+        say_table(names, rows, right=("Units", "Allowed", "Payments"))
+        click.echo("Compare them with the contracts, then put them into rates.toml: --toml prints the tables.")
+    else:
+        click.echo("Nothing was learned that is not on file.")
+    return ATTENTION if found else DONE
+
+
+def _as_rule(one: LearnedRate) -> str:
+    """The table of a learned rate. What does not come to whole cents for a unit can't be told by one."""
+    of = one.priced
+    amount, rest = divmod(one.amount, of.units)
+    if rest:
+        return (
+            f"# {of.payer} {of.procedure}: {money(one.amount)} for {of.units} units is no whole number of cents each.\n"
+        )
+    level = of.whose.removeprefix(LEVEL) if of.whose.startswith(LEVEL) else ""
+    return rate_rule(
+        of.payer, of.procedure, amount, first=one.first, level=level, clinician="" if level else of.whose,
+        says=f"{one.support}; to be compared with the contract",
+    )  # fmt: skip
 
 
 def without_rule(facts: Facts, rules: Rules) -> Iterator[tuple[str, str, int, int]]:

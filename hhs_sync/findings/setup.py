@@ -190,7 +190,7 @@ def clients(at: Situation) -> Iterator[Finding]:
 
 
 def rates(at: Situation) -> Iterator[Finding]:
-    """A payer without contract rates: what it pays is posted as told, and nobody sees when it is too little."""
+    """A payer without contract rates: what it pays is posted as told, and only its own payments tell what is little."""
     without: dict[str, list[Session]] = defaultdict(list)
     first = at.today - dt.timedelta(days=RATE_DAYS)
     for key, charge in at.books.charged.items():
@@ -206,7 +206,8 @@ def rates(at: Situation) -> Iterator[Finding]:
             at,
             "SRC-04",
             f"rate/{payer}",
-            f"No contract rate of {at.payer_name(payer)} is on file for {codes}: underpayments cannot be seen.",
+            f"No contract rate of {at.payer_name(payer)} is on file for {codes}: underpayments are seen only where its "
+            f"payments agree enough to teach a rate.",
             amount=0,
             at_stake=Stake.NOBODY,
             severity=Severity.LOW,
@@ -216,7 +217,7 @@ def rates(at: Situation) -> Iterator[Finding]:
             payer=payer,
             count=len(sessions),
             evidence=(Evidence(one.key) for one in sessions),
-            action="Add the rates of the contract to the mappings.",
+            action="Add the rates of the contract to the mappings; hhs-sync mappings learned shows what was learned.",
         )
 
 

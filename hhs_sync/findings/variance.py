@@ -1,7 +1,8 @@
 """Paid less or more than the contract, paid twice, interest not paid (PAY-01, PAY-02, PAY-05).
 
 The allowed amount is what the payer lets the session cost: paid + the patient's share + sequestration. It is compared
-with the contract's rate, where one is on file; without one nobody says that it was right or wrong.
+with the contract's rate, where one is on file; else with the rate that the payer's own payments have taught
+(`learned.py`), and said to be that.
 
     underpaid    rate - allowed > 1.00 and > 2 % of the rate (both, so that rounding stays out)
 """
@@ -9,23 +10,25 @@ with the contract's rate, where one is on file; without one nobody says that it 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from hhs_sync.facts.claim import ClaimState
 from hhs_sync.facts.resolution import ResolutionKind
 from hhs_sync.findings.asking import ask, days_later
 from hhs_sync.findings.finding import Finding, Stake
-from hhs_sync.findings.situation import Answer, Situation
+from hhs_sync.findings.learned import Learned, LearnedRate, Price, Priced, learn, prices
+from hhs_sync.findings.situation import Situation
 from hhs_sync.findings.words import counted, usd
 from hhs_sync.ledger.entry import Evidence
-from hhs_sync.mapping.rules import PayerFamily, Treatment
+from hhs_sync.mapping.rules import PayerFamily
 
 if TYPE_CHECKING:
     from hhs_sync.facts.session import Session
     from hhs_sync.money import Money
 
-# An underpayment or interest older than a year is not taken up any more.
+# Interest older than a year is not taken up any more.
 ASKED_DAYS = 365
 # MaineCare reviews an underpayment within 120 days of the remittance, or never (MBM I 1.12-1).
 MAINECARE_REVIEW_DAYS = 120
@@ -36,82 +39,122 @@ MONTH_DAYS = 30
 # The superintendent sets a least amount that was not read; under a dollar nobody asks.
 INTEREST_MIN = 100
 
-_ALLOWED = frozenset({Treatment.PATIENT, Treatment.SEQUESTRATION})
+LEARNED_ACTION = (
+    "Compare with the contract. If the learned rate is right, put it into the mappings (hhs-sync mappings learned) and "
+    "dispute the payment; if not, put the right one there."
+)
+
 _RECEIVED = frozenset({ClaimState.ACCEPTED, ClaimState.RECEIVED, ClaimState.PENDING, ClaimState.FINALIZED})
 
 
 def against_contract(at: Situation) -> Iterator[Finding]:
-    """PAY-01 and PAY-02: the first payer's standing answer against the contract's rate."""
-    if not at.rules.rates:
-        return
+    """PAY-01 and PAY-02: the first payer's standing answer against the contract's rate, or the one that was learned."""
+    told = list(prices(at))
+    learned = learn(told)
+    for one in told:
+        session, payer = one.session, one.answer.payer.id
+        rate = at.rules.rate(payer, session.service_code, session.modifiers, session.clinician, session.date)
+        if rate is not None:
+            yield from _against(at, one, rate.amount * max(session.units, 1), None)
+        elif (known := learned.rate(one.priced, session.date)) is not None:
+            yield from _against(at, one, known.amount, known)
+    yield from _lowered(at, learned, told)
+
+
+def _against(at: Situation, one: Price, expected: Money, learned: LearnedRate | None) -> Iterator[Finding]:
+    """What was allowed, beside a rate; nobody is told that a payer was too generous by a rate that is learned only."""
     limits = at.rules.practice.thresholds
-    excess_asked = {(one.paid, one.session) for one in at.books.unplaced}
-    for key, answers in at.answers.items():
-        answer = at.latest_answer(key, answers[0].payer.id)
-        if answer is None or answer.later or at.today > days_later(answer.day, ASKED_DAYS):
-            continue
-        paid = answer.match.paid
-        if at.held_by_share.get((paid, key)) or (paid, key) in excess_asked:
-            continue  # denials and what waits for a decision are asked about as such
-        session = at.facts.sessions[key]
-        rate = at.rules.rate(answer.payer.id, session.service_code, session.modifiers, session.clinician, session.date)
-        allowed = _allowed(at, answer)
-        if rate is None or allowed <= 0:
-            continue
-        expected = rate.amount * max(session.units, 1)
-        difference = expected - allowed
-        if abs(difference) <= limits.underpaid_amount or abs(difference) * 100 <= limits.underpaid_percent * expected:
-            continue
-        yield (
-            _underpaid(at, answer, session, expected, allowed)
-            if difference > 0
-            else _overpaid(at, answer, session, expected, allowed)
-        )
+    difference = expected - one.allowed
+    if abs(difference) <= limits.underpaid_amount or abs(difference) * 100 <= limits.underpaid_percent * expected:
+        return
+    if difference > 0:
+        yield _underpaid(at, one, expected, learned)
+    elif learned is None:
+        yield _overpaid(at, one, expected)
 
 
-def _allowed(at: Situation, answer: Answer) -> Money:
-    """Paid + the patient's share + sequestration, in cents."""
-    allowed = answer.share.paid
-    for one in answer.share.adjustments:
-        rule = at.rules.reason(one.group, one.reason_code, answer.payer.id, answer.day)
-        if rule is not None and rule.treatment in _ALLOWED:
-            allowed += one.amount
-    return allowed
-
-
-def _underpaid(at: Situation, answer: Answer, session: Session, expected: Money, allowed: Money) -> Finding:
+def _underpaid(at: Situation, one: Price, expected: Money, learned: LearnedRate | None) -> Finding:
+    answer = one.answer
     mainecare = answer.payer.family is PayerFamily.MAINECARE
     window = days_later(at.payment_date(answer.remittance.key), MAINECARE_REVIEW_DAYS)
+    says = f"{answer.payer.name} allowed {usd(one.allowed)} where "
     return ask(
         at,
         "PAY-01",
         answer.match.paid,
-        f"{answer.payer.name} allowed {usd(allowed)} where the contract says {usd(expected)}.",
-        amount=expected - allowed,
+        f"{says}the contract says {usd(expected)}."
+        if learned is None
+        else f"{says}it allowed {usd(expected)} otherwise ({learned.support}; not confirmed).",
+        amount=expected - one.allowed,
+        action=LEARNED_ACTION if learned else None,
         since=min(answer.day, at.today),
         deadline=window if mainecare else None,
-        session=session,
+        session=one.session,
         payer=answer.payer.id,
         evidence=answer.evidence,
-        numbers=(("contract", expected), ("allowed", allowed), ("paid", answer.share.paid)),
+        numbers=(
+            ("learned rate" if learned else "contract", expected),
+            ("allowed", one.allowed),
+            ("paid", answer.share.paid),
+        ),
     )
 
 
-def _overpaid(at: Situation, answer: Answer, session: Session, expected: Money, allowed: Money) -> Finding:
+def _overpaid(at: Situation, one: Price, expected: Money) -> Finding:
+    answer = one.answer
     return ask(
         at,
         "PAY-02",
         answer.match.paid,
-        f"{answer.payer.name} allowed {usd(allowed)} where the contract says {usd(expected)}: too much, or the rate on "
-        f"file is old.",
-        amount=allowed - expected,
+        f"{answer.payer.name} allowed {usd(one.allowed)} where the contract says {usd(expected)}: too much, or the "
+        f"rate on file is old.",
+        amount=one.allowed - expected,
         at_stake=Stake.PAYER,
         since=min(answer.day, at.today),
-        session=session,
+        session=one.session,
         payer=answer.payer.id,
         evidence=answer.evidence,
-        numbers=(("contract", expected), ("allowed", allowed), ("paid", answer.share.paid)),
+        numbers=(("contract", expected), ("allowed", one.allowed), ("paid", answer.share.paid)),
     )
+
+
+def _lowered(at: Situation, learned: Learned, told: Sequence[Price]) -> Iterator[Finding]:
+    """PAY-01: a payer that allows less than it used to, from a day on. Asked once, not for each payment."""
+    limits = at.rules.practice.thresholds
+    lowered = {
+        one: rate
+        for one, steps in learned.rates.items()
+        for rate in steps[-1:]
+        if rate.before is not None
+        and rate.before - rate.amount > limits.underpaid_amount
+        and (rate.before - rate.amount) * 100 > limits.underpaid_percent * rate.before
+    }
+    if not lowered:
+        return
+    since: dict[Priced, list[Price]] = defaultdict(list)
+    for one in told:
+        known = lowered.get(one.priced)
+        if known is not None and known.first <= one.session.date:
+            since[one.priced].append(one)
+    for priced, paid in since.items():
+        rate, session = lowered[priced], paid[0].session
+        on_file = at.rules.rate(priced.payer, priced.code, priced.modifiers, session.clinician, rate.last)
+        if on_file is not None or rate.before is None:
+            continue
+        yield ask(
+            at,
+            "PAY-01",
+            f"lowered/{priced.payer}/{priced.code}/{'.'.join(priced.modifiers)}/{priced.units}/{priced.whose}",
+            f"{at.payer_name(priced.payer)} allows {usd(rate.amount)} for {priced.procedure} "
+            f"since {rate.first}; before, it allowed {usd(rate.before)} ({rate.support}; not confirmed).",
+            amount=sum(max(rate.before - one.allowed, 0) for one in paid),
+            action="Look for a notice of the new rate, and put the right one into the mappings; else dispute it.",
+            since=min(*(one.answer.day for one in paid), at.today),
+            payer=priced.payer,
+            count=len(paid),
+            evidence=(evidence for one in paid for evidence in one.answer.evidence),
+            numbers=(("learned rate", rate.amount), ("learned before", rate.before)),
+        )
 
 
 def paid_twice(at: Situation) -> Iterator[Finding]:

@@ -124,22 +124,27 @@ class LedgerAccount(Struct, frozen=True, kw_only=True):
 
 
 class Clinician(Struct, frozen=True, kw_only=True):
-    """One clinician: the class in QuickBooks, the NPI in 835s, the ids used in exports."""
+    """One clinician: the class in QuickBooks, the NPI in 835s, the ids used in exports.
+
+    `level` is the licence that payers pay by ("LCSW"), in the practice's own word.
+    """
 
     id: str
     class_name: str
     npi: str | None = None
+    level: str | None = None
     names: tuple[str, ...] = ()
     where: str = ""
 
 
 class Rate(Struct, frozen=True, kw_only=True):
-    """A contract rate: what a payer allows for a code, in cents, from a day on."""
+    """A contract rate: what a payer allows for a code, in cents, from a day on, to everyone, a level or a clinician."""
 
     payer: PayerId
     code: str
     modifiers: tuple[str, ...] = ()
     clinician: str | None = None
+    level: str | None = None
     amount: Money
     first: dt.date = EARLIEST
     where: str = ""
@@ -192,6 +197,10 @@ class Practice(Struct, frozen=True, kw_only=True):
     client_credit_liability: bool = False
     month_end_allowance: bool = False
     thresholds: Thresholds = field(default_factory=Thresholds)
+
+
+_EVERYONE = (None, None)
+"""Whose rate it is that names neither a clinician nor a level."""
 
 
 class Rules(Struct, frozen=True, kw_only=True, dict=True):
@@ -257,19 +266,20 @@ class Rules(Struct, frozen=True, kw_only=True, dict=True):
     def rate(
         self, payer: PayerId, code: str, modifiers: tuple[str, ...], clinician: str | None, day: dt.date
     ) -> Rate | None:
-        """The contract rate on a day: the clinician's own, else the payer's, with modifiers, else without."""
-        for key in (
-            (payer, code, modifiers, clinician),
-            (payer, code, modifiers, None),
-            (payer, code, (), clinician),
-            (payer, code, (), None),
-        ):
-            found = None
-            for rule in self._rates.get(key, ()):
-                if rule.first <= day:
-                    found = rule
-            if found is not None:
-                return found
+        """The contract rate on a day: the clinician's own, else that of the level, else everyone's.
+
+        Rates with these modifiers go before rates without any.
+        """
+        asked = (payer, code, modifiers, clinician)
+        chain = self._rate_chains.get(asked)
+        if chain is None:
+            known = self.clinician(clinician)
+            whose = ((clinician, None), (known.id, None), (None, known.level)) if known else ((clinician, None),)
+            keys = ((payer, code, told, who) for told in (modifiers, ()) for who in (*whose, _EVERYONE))
+            chain = self._rate_chains[asked] = [rule for key in keys for rule in reversed(self._rates.get(key, ()))]
+        for rule in chain:
+            if rule.first <= day:
+                return rule
         return None
 
     @cached_property
@@ -318,8 +328,14 @@ class Rules(Struct, frozen=True, kw_only=True, dict=True):
         return {one.code: one for one in self.services}
 
     @cached_property
-    def _rates(self) -> dict[tuple[str, str, tuple[str, ...], str | None], list[Rate]]:
-        table: dict[tuple[str, str, tuple[str, ...], str | None], list[Rate]] = {}
+    def _rates(self) -> dict[tuple[str, str, tuple[str, ...], tuple[str | None, str | None]], list[Rate]]:
+        table: dict[tuple[str, str, tuple[str, ...], tuple[str | None, str | None]], list[Rate]] = {}
         for rule in sorted(self.rates, key=lambda one: one.first):
-            table.setdefault((rule.payer, rule.code, rule.modifiers, rule.clinician), []).append(rule)
+            whose = (rule.clinician, None) if rule.clinician else (None, rule.level)
+            table.setdefault((rule.payer, rule.code, rule.modifiers, whose), []).append(rule)
         return table
+
+    @cached_property
+    def _rate_chains(self) -> dict[tuple[str, str, tuple[str, ...], str | None], list[Rate]]:
+        """For what was asked before: the rates that may answer, the one that goes before others first."""
+        return {}

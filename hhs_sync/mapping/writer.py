@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from hhs_sync.mapping.rules import PayerFamily, PayerId, Treatment
+from hhs_sync.money import Money, format_money
 
 DECIDED = "decided.toml"
 
@@ -58,6 +59,25 @@ def reason_rule(codes: Sequence[tuple[str, str]], treatment: Treatment, payer: P
         f"treatment = {_quoted(treatment.value)}\nsays = {_quoted(says)}\n"
         for group, code in codes
     )
+
+
+def rate_rule(
+    payer: PayerId,
+    procedure: str,
+    amount: Money,
+    *,
+    first: dt.date,
+    level: str = "",
+    clinician: str = "",
+    says: str = "",
+) -> str:
+    """What a payer allows for a code and its modifiers ("90837 95"), in cents for one unit, from a day on."""
+    told = {"level": level, "clinician": clinician}
+    whose = "".join(f"{key} = {_quoted(value)}\n" for key, value in told.items() if value)
+    return (
+        f"{f'# {says}' if says else ''}\n[[rates]]\npayer = {_quoted(payer)}\n{whose}first = {first}\n"
+        f"[rates.amounts]\n{_quoted(procedure)} = {_quoted(format_money(amount))}\n"
+    ).lstrip()
 
 
 def with_rule(text: str, rule: str, *, key: str, by: str, on: dt.date) -> str:

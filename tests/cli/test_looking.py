@@ -217,10 +217,34 @@ def test_tie_out_says_that_everything_ties(looking: Shell) -> None:
     code, out, _ = looking("tie-out")
 
     assert 0 == code
-    assert "Harbor Light Counseling: tied" in out
+    assert [
+        "harbor: tied to the cent, 18 accounts, 13 controls",
+        "birch: tied to the cent, 9 accounts, 6 controls",
+    ] == [line.partition(", as of")[0] for line in out.splitlines()]
     assert {0} == {
         account["quickbooks"] - account["sub_ledger"] for one in looking.json("tie-out") for account in one["accounts"]
     }
+
+
+def test_tie_out_shows_all_of_it_and_the_bridge_where_asked(looking: Shell) -> None:
+    code, out, _ = looking("tie-out", "--practice", "harbor", "--all")
+
+    assert 0 == code
+    assert "13. entries written" in out
+    assert "Bridge from cash to accrual" in out
+    assert "Unexplained" not in out
+
+
+def test_the_statement_sets_accrual_beside_cash_and_leaves_nothing_unexplained(looking: Shell) -> None:
+    code, out, _ = looking("report", "statement", "--practice", "birch")
+    (told,) = looking.json("tie-out", "--practice", "birch")
+    table, _, _ = looking.json("report", "statement", "--practice", "birch")["tables"]
+
+    assert 0 == code
+    assert "Net income by month, accrual against cash" in out
+    assert {0} == {month["unexplained"] for month in told["statement"]}
+    assert sum(month["accrual"] for month in told["statement"]) > sum(month["cash"] for month in told["statement"]) > 0
+    assert len(told["statement"]) == len(table["rows"])
 
 
 @pytest.mark.parametrize("practice", ["harbor", "birch"])
@@ -278,3 +302,22 @@ def test_mappings_are_counted_when_they_are_sound(looking: Shell) -> None:
     assert 0 == code
     assert "harbor: " in out
     assert "payers" in out
+
+
+def test_rates_that_nobody_put_on_file_are_learned_and_confirmed_by_putting_them_there(
+    shell: Shell, folder: Path
+) -> None:
+    rates = sorted((folder / "mappings").glob("*/rates.toml"))
+    on_file = "".join(file.read_text() for file in rates)
+    for file in rates:
+        file.write_text("")
+
+    code, out, _ = shell("mappings", "learned", "--practice", "harbor")
+    tables = shell("mappings", "learned", "--practice", "harbor", "--toml")[1]
+    told = shell.json("mappings", "learned", "--practice", "harbor")
+    (folder / "mappings" / "harbor" / "rates.toml").write_text(tables)
+
+    assert (cli.ATTENTION, len(told)) == (code, out.count(" harbor "))
+    assert all(f'"{cents // 100}.{cents % 100:02}"' in on_file for cents in (one["amount"] for one in told))
+    assert all(5 <= one["payments"] <= one["among"] for one in told)
+    assert "Nothing was learned" in shell("mappings", "learned", "--practice", "harbor")[1]

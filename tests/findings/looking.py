@@ -19,10 +19,17 @@ from tests.builders import day, make_rules, money
 
 def look(*facts: Any, today: str, rules: Rules | None = None, told: dict[str, Any] | None = None, **more: Any) -> Found:
     """What is asked on a day. `told` goes to Facts.of (withdrawn, unreadable, as_of), `more` to the situation."""
+    return find(situation(*facts, today=today, rules=rules, told=told, **more))
+
+
+def situation(
+    *facts: Any, today: str, rules: Rules | None = None, told: dict[str, Any] | None = None, **more: Any
+) -> Situation:
+    """What checks look at; as in `look`."""
     rules = rules or plain_rules()
     standing = Facts.of(facts, **(told or {}))
     books = keep_books(standing, rules, day(today))
-    return find(Situation(facts=standing, books=books, rules=rules, today=day(today), **more))
+    return Situation(facts=standing, books=books, rules=rules, today=day(today), **more)
 
 
 def plain_rules(**practice: Any) -> Rules:
