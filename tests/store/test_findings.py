@@ -1,0 +1,148 @@
+"""The work list as rows: filtered, sorted and summed in the database; written where something changed, and only there."""
+
+import datetime as dt
+
+import msgspec
+import pytest
+
+from hhs_sync.errors import StoreError
+from hhs_sync.store.findings import FindingRow, Sum, Wanted, finding_id
+
+DAY = dt.date(2026, 11, 21)
+ALL = ("open", "waiting", "decided", "closed")
+
+
+def row(key: str, practice: str = "casco", **said) -> FindingRow:
+    fields = {
+        "code": "DEP-02", "severity": 1, "state": "open", "due": DAY, "since": DAY, "owner": "bookkeeper",
+        "amount": 6000, "counted": 6000, "says": "Money came.", "search": f"{key} money came",
+    }  # fmt: skip
+    return FindingRow(practice=practice, id=finding_id(key), key=key, **{**fields, **said})
+
+
+def save(store, *rows: FindingRow, body: bytes = b"{}", known=lambda _: True) -> int:
+    practice = rows[0].practice if rows else "casco"
+    return store.findings.save(practice, [(one, body + one.key.encode()) for one in rows], known)
+
+
+def keys(store, **wanted) -> list[str]:
+    return [one.key for one in store.findings.rows(Wanted(**wanted))]
+
+
+def test_a_row_comes_back_as_it_was_kept_with_its_body(store) -> None:
+    kept = row("a", payer="ANTH", payer_name="Anthem", client="K7F3Q", clinician="M. Keene", service="2026-09-01",
+               items=37, exact=True, decided="x")  # fmt: skip
+    save(store, kept)
+
+    found = store.findings.one("casco", kept.id[:7])
+
+    assert (kept, b"{}a", None) == (found.row, found.body, found.decisions)
+    assert store.findings.one("casco", "ffffff") is None
+    assert store.findings.one("bay", kept.id) is None
+    assert [b"{}a"] == store.findings.bodies("casco")
+
+
+def test_the_beginning_of_several_ids_is_not_taken_for_one_of_them(store) -> None:
+    save(store, *(row(str(number)) for number in range(40)))
+
+    with pytest.raises(StoreError, match="several"):
+        store.findings.one("casco", "")
+
+
+def test_a_review_writes_the_rows_that_changed_and_no_others(store) -> None:
+    rows = [row("a"), row("b"), row("c")]
+
+    assert 3 == save(store, *rows)
+    assert 0 == save(store, *rows)
+    assert 1 == save(store, rows[0], msgspec.structs.replace(rows[1], amount=1), rows[2])
+    assert 1 == save(store, *rows[:1], msgspec.structs.replace(rows[1], amount=1))
+    assert 2 == save(store, *rows[:1], msgspec.structs.replace(rows[1], amount=1), body=b"[]")
+    assert {"a", "b"} == set(keys(store))
+
+
+def test_the_order_is_due_then_severity_then_money_unless_told_otherwise(store) -> None:
+    later = DAY + dt.timedelta(days=3)
+    save(store, row("late", due=later, severity=0), row("small", amount=1), row("large"), row("urgent", severity=0))
+
+    assert ["urgent", "large", "small", "late"] == keys(store)
+    by_money = store.findings.rows(Wanted(), order="amount", descending=True, limit=2)
+    assert 6000 == by_money[0].amount
+    assert ["small"] == [one.key for one in store.findings.rows(Wanted(), order="amount", limit=1)]
+    assert ["large", "small"] == [one.key for one in store.findings.rows(Wanted(), limit=2, offset=1)]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [
+        ({"states": ALL}, "abcdef"),
+        ({}, "abcde"),
+        ({"states": ("waiting",)}, "f"),
+        ({"practices": ("bay",)}, "e"),
+        ({"practices": ()}, ""),
+        ({"owners": ("biller", "Dana")}, "ab"),
+        ({"code": "den"}, "ab"),
+        ({"code": "DEN-01"}, "a"),
+        ({"payer": "ANTH"}, "c"),
+        ({"severity": 0}, "d"),
+        ({"exact": True}, "d"),
+        ({"before": DAY - dt.timedelta(days=31)}, "c"),
+        ({"after": DAY - dt.timedelta(days=31), "before": DAY - dt.timedelta(days=1)}, "d"),
+        ({"due": DAY - dt.timedelta(days=1)}, "b"),
+        ({"text": "CAME  money"}, "abcde"),
+        ({"text": "100%"}, "a"),
+        ({"text": "100_"}, ""),
+    ],
+)
+def test_each_filter_leaves_what_it_says(store, wanted, expected) -> None:
+    save(
+        store,
+        row("a", code="DEN-01", owner="biller", search="100% money came"),
+        row("b", code="DEN-02", owner="Dana", due=DAY - dt.timedelta(days=9)),
+        row("c", payer="ANTH", payer_name="Anthem", since=DAY - dt.timedelta(days=60)),
+        row("d", severity=0, exact=True, since=DAY - dt.timedelta(days=9)),
+        row("f", state="waiting"),
+    )
+    save(store, row("e", practice="bay"))
+
+    assert sorted(expected) == sorted(keys(store, **wanted))
+
+
+def test_sums_count_each_cent_once_and_counts_tell_what_there_is(store) -> None:
+    save(store, row("a"), row("b", severity=0, counted=0), row("c", owner="biller", payer="ANTH", payer_name="Anthem"))
+
+    assert [Sum(0, 1, 0), Sum(1, 2, 12000)] == store.findings.sums(Wanted())
+    assert [] == store.findings.sums(Wanted(practices=()))
+    counts = store.findings.counts(Wanted())
+    assert {"bookkeeper": 2, "biller": 1} == counts["owner"]
+    assert ({"casco": 3}, {"DEP": 3}, {"ANTH": 1}) == (counts["practice"], counts["group"], counts["payer"])
+    assert {"ANTH": "Anthem"} == store.findings.payer_names(("casco",))
+    assert {} == store.findings.payer_names(("bay",))
+
+
+def test_a_decision_is_told_on_its_row_until_a_review_has_counted_it(store) -> None:
+    kept = row("a")
+    save(store, kept)
+    store.findings.note(msgspec.structs.replace(kept, state="decided", decided="accepted (dana)"), b'["1"]')
+
+    assert [] == keys(store)
+    assert b'["1"]' == store.findings.one("casco", kept.id).decisions
+
+    assert 0 == save(store, kept, known=lambda noted: b"1" not in noted)
+    assert ["a"] == keys(store, states=("decided",))
+    assert 0 == store.findings.save("casco", [], lambda noted: b"1" not in noted)
+
+    assert 1 == save(store, kept)
+    assert (["a"], None) == (keys(store), store.findings.one("casco", kept.id).decisions)
+
+
+def test_views_are_kept_by_user_and_name(store) -> None:
+    at = dt.datetime(2026, 11, 21, tzinfo=dt.UTC)
+    for name in ("dana", "lee"):
+        store.users.add(name, name, "hash", [], at)
+    store.saved_views.save("dana", "Denials", "group=DEN")
+    store.saved_views.save("dana", "Denials", "group=DEN&owner=mine")
+    store.saved_views.save("lee", "Bank", "group=DEP")
+
+    assert {"Denials": "group=DEN&owner=mine"} == store.saved_views.of("dana")
+    store.saved_views.save("dana", "Denials", "")
+    assert ({}, {"Bank": "group=DEP"}) == (store.saved_views.of("dana"), store.saved_views.of("lee"))
