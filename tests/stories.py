@@ -8,6 +8,7 @@ the books that is meant, `python -m tests.stories` writes them anew, and a perso
 from __future__ import annotations
 
 import datetime as dt
+import difflib
 import re
 import tomllib
 from collections.abc import Iterator
@@ -77,6 +78,11 @@ def books_of(story: str, way: str = "coded") -> Books:
 def expected(story: str, name: str) -> str:
     """The text that stands beside the documents: "books", or one of the ways."""
     return (FOLDER / story / f"{name}.txt").read_text()
+
+
+def difference(story: str, name: str, found: str) -> str:
+    """What differs from the text that stands beside the documents; "" when nothing does."""
+    return "\n".join(difflib.unified_diff(expected(story, name).splitlines(), found.splitlines(), lineterm=""))
 
 
 def books_text(story: str) -> str:

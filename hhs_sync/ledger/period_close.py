@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from hhs_sync.facts.resolution import ClosedPeriod
     from hhs_sync.money import Money
 
+AGAIN = "again:"
+"""How the key of an entry begins that was signed and is told anew; what it had told at first stands."""
+
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(Entry)
 
@@ -97,7 +100,7 @@ def _corrections(stands: list[Entry], computed: list[Entry], day: dt.date) -> It
             yield msgspec.structs.replace(entry, date=day, corrects=entry.corrects or _month(entry.date))
         elif key not in told_apart and not _same(entry, signed[key]):
             yield msgspec.structs.replace(
-                entry, key=f"again:{day}:{key}", date=day, corrects=entry.corrects or _month(entry.date)
+                entry, key=f"{AGAIN}{day}:{key}", date=day, corrects=entry.corrects or _month(entry.date)
             )
 
 
@@ -106,7 +109,7 @@ def _renamed(stands: list[Entry], open_entries: list[Entry], day: dt.date) -> It
     signed = {entry.key for entry in stands}
     for entry in open_entries:
         again = entry.key in signed
-        yield msgspec.structs.replace(entry, key=f"again:{day}:{entry.key}") if again else entry
+        yield msgspec.structs.replace(entry, key=f"{AGAIN}{day}:{entry.key}") if again else entry
 
 
 def _opposite(entry: Entry, day: dt.date) -> Entry:

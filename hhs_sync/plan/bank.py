@@ -40,6 +40,20 @@ class Direct:
         key = (account, clinician if account in CLASSED else None, customer)
         self._amounts[key] = self._amounts.get(key, 0) + amount
 
+    def without_receipts(self) -> list[DesiredLine]:
+        """Take out what waits for a deposit and has no receipt, and put 1190 in its place: a journal's lines for it.
+
+        So it is after a close, when a receipt lies in a deposit that was signed and its money turned out to be another.
+        """
+        lines: list[DesiredLine] = []
+        for (account, _, _), amount in list(self._amounts.items()):
+            if account in _WAITING and amount:
+                self.add(account, -amount)
+                self.add(Account.TRANSFER_CLEARING, amount)
+                lines.append(self._writer.line(account, -amount))
+                lines.append(self._writer.line(Account.TRANSFER_CLEARING, amount))
+        return lines
+
     def lines(self) -> tuple[DesiredLine, ...]:
         """The lines, without those that cancel out."""
         return tuple(
@@ -70,6 +84,8 @@ def deposit(writer: Writer, moved: Movement) -> None:
             direct.add(line.account, -line.amount, line.party, line.clinician)
     links = {key: (receipt.account, receipt.amount) for key, receipt in brought.items()}
     through = Account.TRANSFER_CLEARING
+    if (links or bank) and (apart := direct.without_receipts()):
+        writer.journal_entry(moved, tuple(apart))
     if bank < 0 and links:
         # The payer took more than it paid, and the bank paid the difference: a Deposit of 0.00 and a Purchase.
         direct.add(through, -bank)

@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from hhs_sync.ledger.entry import EntryKey, EntryKind, Line
+from hhs_sync.ledger.period_close import AGAIN
 from hhs_sync.mapping.accounts import CARD_CLEARING, CLEARING, Account
 from hhs_sync.money import Money
 from hhs_sync.plan.desired import CustomerName, QuickBooksKind
@@ -168,9 +169,9 @@ def _receive(writer: Writer, moved: Movement, cash: list[Line], customer: Custom
 
 
 def _await_deposit(writer: Writer, moved: Movement, cash: list[Line], document: EntryKey, amount: Money) -> None:
-    """Money that does not come through a card processor waits for its deposit."""
+    """Money that does not come through a card processor waits for its deposit: once, as it was told at first."""
     waits = cash[0].account
-    if waits not in CARD_CLEARING:
+    if waits not in CARD_CLEARING and not moved.key.startswith(AGAIN):
         receipt = Receipt(document, amount, waits, moved.evidence[0].fact)
         for line in cash:
             writer.receipts.add(line.party, line.item, receipt)

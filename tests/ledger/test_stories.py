@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.stories import STORIES, books_text, expected
+from tests.stories import STORIES, books_text, difference
 
 
 @pytest.mark.parametrize("story", STORIES)
 def test_the_books_of_a_story_are_those_that_were_read_and_found_right(story: str) -> None:
-    assert expected(story, "books").splitlines() == books_text(story).splitlines()
+    assert "" == difference(story, "books", books_text(story))

@@ -211,3 +211,33 @@ def test_a_returned_check_with_its_fee_is_one_document_as_it_is_one_line_of_the_
     )  # fmt: skip
 
     assert ["JournalEntry: Cr 1000 35.00, Dr 1100 20.00, Dr 6110 15.00"] == documents(returned)
+
+
+def test_what_waits_for_a_deposit_and_has_no_receipt_comes_through_1190() -> None:
+    """After a close: the receipt lies in a deposit that was signed, and its money turned out to be another line's."""
+    moved = entry(
+        f"deposit:{BANK}", "2025-12-01", EntryKind.REMITTANCE_DEPOSIT, line(A.BANK, "85", None, BANK),
+        line(A.PAYER_CLEARING, "-85", "ANTH", session("K1"), "mk"), facts=(BANK, "remittance/era/1"),
+    )  # fmt: skip
+
+    assert ["Deposit: Cr 1190 85.00, Dr 1000 85.00", "JournalEntry: Cr 1200 85.00, Dr 1190 85.00"] == documents(moved)
+
+
+def test_money_that_was_signed_and_is_told_anew_waits_for_its_deposit_once() -> None:
+    signed = entry(
+        "client-payment:client_payment/pay/1", "2025-11-20", EntryKind.CLIENT_PAYMENT,
+        line(A.UNDEPOSITED, "20", "c-K1", "client_payment/pay/1"), line(A.AR_CLIENT, "-20", "c-K1", session("K1")),
+        facts=("client_payment/pay/1",),
+    )  # fmt: skip
+    anew = entry(
+        "again:2025-12-01:client-payment:client_payment/pay/1", "2025-12-01", EntryKind.CLIENT_PAYMENT,
+        line(A.UNDEPOSITED, "20", "c-K1", "client_payment/pay/1"), line(A.CLIENT_CREDIT, "-20", "c-K1", session("K1")),
+        facts=("client_payment/pay/1",), corrects="2025-11",
+    )  # fmt: skip
+    deposit = entry(
+        f"deposit:{BANK}", "2025-11-21", EntryKind.CLIENT_DEPOSIT, line(A.BANK, "20", None, BANK),
+        line(A.UNDEPOSITED, "-20", "c-K1", "client_payment/pay/1"), facts=(BANK, "client_payment/pay/1"),
+    )  # fmt: skip
+    made = render(charge("K1", "2025-11-03"), signed, anew, deposit)
+
+    assert {"client-payment:client_payment/pay/1|payment>session/ehr/K1": 2000} == links(made, "|deposit")
