@@ -21,7 +21,8 @@ from hhs_sync.plan.changes import Hold, HoldReason
 from hhs_sync.quickbooks.catalog import Preferences
 from hhs_sync.review import Record, Review, review
 from hhs_sync.review.chapters import chapters
-from hhs_sync.standing import RECORD, STANDING, Standing, key_of, standing_of
+from hhs_sync.review.today import write_today
+from hhs_sync.standing import RECORD, STANDING, TODAY, Standing, key_of, standing_of
 from hhs_sync.worklist import keep_findings, kept_record, record_to_keep
 
 if TYPE_CHECKING:
@@ -113,7 +114,11 @@ def keep(desk: Desk, seen: Review, obstacles: Sequence[Obstacle]) -> Standing:
     keep_findings(desk.store, seen, desk.rules.practice.thresholds.approval_limit)
     with _no_collector():
         desk.store.chapters.save(desk.practice, chapters(seen.situation, seen.tie_out))
-    parts = {RECORD: record_to_keep(seen.record), STANDING: msgspec.json.encode(standing)}
+    parts = {
+        RECORD: record_to_keep(seen.record),
+        STANDING: msgspec.json.encode(standing),
+        TODAY: write_today(seen.record),
+    }
     desk.store.reviews.save(desk.practice, key_of(desk, obstacles, seen.made_of), parts, desk.clock())
     return standing
 

@@ -21,8 +21,8 @@ from hhs_sync.intake import Obstacle
 if TYPE_CHECKING:
     from hhs_sync.office import Desk
 
-RECORD, STANDING = "record", "standing"
-"""The parts of a stored review: what reports show, and what decides whether the next turn must compute at all."""
+RECORD, STANDING, TODAY = "record", "standing", "today"
+"""The parts of a stored review: what reports show, what decides whether the next turn must compute, the first page."""
 
 
 class Standing(Struct, frozen=True, kw_only=True):

@@ -17,8 +17,8 @@ from hhs_sync.findings.catalogue import QUESTIONS
 from hhs_sync.findings.finding import Severity
 from hhs_sync.money import Money, format_money
 from hhs_sync.reports.lines import MARKS, Line, due_by, end_of_week, open_lines, sum_of
-from hhs_sync.reports.parts import RULE
 from hhs_sync.reports.sums import headline
+from hhs_sync.review.cleared import RULE
 from hhs_sync.status import Status, status_of
 from hhs_sync.worklist import kept_record
 

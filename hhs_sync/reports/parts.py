@@ -24,13 +24,11 @@ from hhs_sync.receivables.aging import BUCKET_NAMES, bucket
 from hhs_sync.reports.lines import Line, due_by, end_of_week, nothing_to_do, open_lines, sum_of
 from hhs_sync.reports.sums import control_table, headline, practice_column, practice_of, with_total
 from hhs_sync.reports.table import Cell, Table, count, date, money, text
+from hhs_sync.review.cleared import RULE
 
 if TYPE_CHECKING:
     from hhs_sync.money import Money
     from hhs_sync.review.record import Cleared, Record
-
-RULE = "rule: "
-"""How the program says, in `Cleared.closed_by`, that no person closed a question."""
 
 
 def exceptions_parts(records: Sequence[Record], made_at: dt.datetime) -> tuple[Table, ...]:

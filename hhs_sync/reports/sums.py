@@ -12,6 +12,7 @@ from hhs_sync.review.record import IN_QUICKBOOKS
 
 if TYPE_CHECKING:
     from hhs_sync.review.record import AgedParty, Record
+    from hhs_sync.review.today import Today
 
 
 def aging_tables(records: Sequence[Record]) -> tuple[Table, ...]:
@@ -144,7 +145,7 @@ def _state(difference: int) -> str:
     return "no" if difference else "yes"
 
 
-def headline(record: Record) -> str:
+def headline(record: Record | Today) -> str:
     """Tied or not, in one line."""
     if record.tied:
         totals = [one for one in record.controls if not _of_account(one.name)]

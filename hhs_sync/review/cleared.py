@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from hhs_sync.review.record import Record
 
 SHOWN_DAYS = 7
+RULE = "rule: "
+"""How the program says, in `Cleared.closed_by`, that no person closed a question."""
 _CLOSED = frozenset({FindingState.RESOLVED, FindingState.CLEARED})
 # These decide nothing by themselves.
 _REMARKS = frozenset(

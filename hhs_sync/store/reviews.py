@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import zlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from sqlalchemy import func, select
 
@@ -43,10 +43,12 @@ class Reviews:
             body: bytes | None = connection.execute(query).scalar()
         return None if body is None else zlib.decompress(body)
 
-    def parts(self, name: str) -> dict[str, tuple[dt.datetime, bytes]]:
-        """One part of the last review of each practice that has one, and when it was made."""
+    def parts(self, name: str, practices: Collection[str] | None = None) -> dict[str, tuple[dt.datetime, bytes]]:
+        """One part of the last review of each of these practices, or of all, and when it was made."""
         table = schema.reviews
         query = select(table.c.practice, table.c.made_at, table.c.body).where(table.c.name == name)
+        if practices is not None:
+            query = query.where(table.c.practice.in_(practices))
         with self._database.read() as connection:
             return {
                 row.practice: (dt.datetime.fromisoformat(row.made_at), zlib.decompress(row.body))

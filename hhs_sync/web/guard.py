@@ -80,8 +80,10 @@ def _shown(page: Page) -> Response:
 def _check_right(page: Page) -> None:
     if page.route.is_of_practice and not any(page.may(right, page.practice) for right in Right):
         raise Refusal(404, NO_SUCH_PAGE)
+    if not page.practices_where(Right.STANDING):
+        raise Refusal(403, "Your role does not allow this. You have none yet: whoever keeps the program gives you one.")
     if not page.may(page.route.right):
-        raise Refusal(403, "Your role does not allow this. Who may is told in the handbook, under roles.")
+        raise Refusal(403, "Your role does not allow this. Your roles are told under your name, at the top right.")
 
 
 def _check_token(page: Page) -> None:

@@ -72,7 +72,8 @@ class Heading(Struct, frozen=True, kw_only=True):
             return _counted(self.apart, len(self.practices), "does not tie", "do not tie")
         if self.unlooked:
             return _counted(self.unlooked, len(self.practices), "had no turn yet", "had no turn yet")
-        return "Tied" if len(self.practices) == 1 else f"All {len(self.practices)} practices tie"
+        number = len(self.practices)
+        return "Tied" if number == 1 else "Both practices tie" if number == 2 else f"All {number} practices tie"
 
 
 class Headings:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import zoneinfo
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -199,10 +199,16 @@ class Page:
         """What every form sends along: `<input type="hidden" name="csrf" value="{{ page.csrf }}">`."""
         return csrf_of(self.session_id) if self.session_id else ""
 
+    def headings_of(self, practices: Sequence[str]) -> Heading:
+        """How these practices stand."""
+        return self.site.headings.of(practices)
+
     @cached_property
     def heading(self) -> Heading:
-        """As-of, last import, and whether all ties, for the page's practices."""
-        return self.site.headings.of((self.practice,) if self.practice else self.practices_where(Right.STANDING))
+        """As-of, last import, and whether all ties, for the page's practices; empty before one has signed in."""
+        if self.session is None or not self.session.complete:
+            return Heading()
+        return self.headings_of((self.practice,) if self.practice else self.practices_where(Right.STANDING))
 
     def local(self, at: dt.datetime) -> dt.datetime:
         """A moment where the page's practice is, or else the first of its practices."""

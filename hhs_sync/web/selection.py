@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 MINE = "mine"
 AGES = {"30": ("0–30 days", 0, 30), "60": ("31–60 days", 31, 60), "90": ("61–90 days", 61, 90),
         "120": ("91–120 days", 91, 120), "old": ("over 120 days", 121, 36500)}  # fmt: skip
-DUES = {"today": ("due by today", 0), "week": ("due this week", 7)}
+DUES = {"late": ("overdue", -1), "today": ("due by today", 0), "week": ("due this week", 7)}
 STATES = {
     "open": ("Open", (OPEN,)),
     "waiting": ("Waiting", (WAITING,)),

@@ -72,11 +72,10 @@ def lock(page: Page) -> Response:
 
 def _account(page: Page, status: int = 200, *, says: str = "", done: str = "") -> Response:
     user = page.store.users.find(page.user.name) or page.user
-    names = {one: page.config_of(one).name for one in page.office.worked}
-    roles = [
-        ("All practices" if one.practice == ALL else names.get(one.practice, one.practice), one.role)
-        for one in user.grants
-    ]
+    names = {ALL: "All practices"} | {one: page.config_of(one).name for one in page.office.worked}
+    roles: dict[str, list[str]] = {}
+    for one in user.grants:
+        roles.setdefault(names.get(one.practice, one.practice), []).append(one.role.value)
     return page.render(
         "account.html",
         status,
