@@ -28,9 +28,13 @@ def x12(samples: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def index(x12: Path) -> dict[str, list[str]]:
+    return rows_of_index(x12 / "INDEX.md")
+
+
+def rows_of_index(file: Path) -> dict[str, list[str]]:
     """The rows of the index that have figures, by file; cells as they stand."""
     rows = {}
-    for line in (x12 / "INDEX.md").read_text().split("## Origins")[0].splitlines():
+    for line in file.read_text().split("## Origins")[0].splitlines():
         cells = [cell.strip() for cell in line.strip("|").split("|")]
         if len(cells) > 5 and "/" in cells[0] and "---" not in cells[0]:
             rows[cells[0]] = cells[1:]
