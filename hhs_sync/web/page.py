@@ -208,7 +208,8 @@ class Page:
         """As-of, last import, and whether all ties, for the page's practices; empty before one has signed in."""
         if self.session is None or not self.session.complete:
             return Heading()
-        return self.headings_of((self.practice,) if self.practice else self.practices_where(Right.STANDING))
+        seen = self.practices_where(Right.STANDING)
+        return self.headings_of((self.practice,) if self.practice in seen else seen)
 
     def local(self, at: dt.datetime) -> dt.datetime:
         """A moment where the page's practice is, or else the first of its practices."""
