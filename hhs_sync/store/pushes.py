@@ -12,9 +12,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, bindparam, select
+from msgspec import Struct
+from sqlalchemy import Connection, Row, bindparam, or_, select
 
 from hhs_sync.ledger.entry import EntryKey
+from hhs_sync.money import Money
 from hhs_sync.plan.changes import PushedEntry
 from hhs_sync.plan.desired import QuickBooksKind
 from hhs_sync.store import schema
@@ -45,6 +47,25 @@ PAUSES = tuple(dt.timedelta(minutes=minutes) for minutes in (5, 30, 120, 480, 14
 
 _encoder = msgspec.json.Encoder()
 _effects: msgspec.json.Decoder[Effects] = msgspec.json.Decoder(Effects)
+
+
+class Listed(Struct, frozen=True):
+    """One attempt to write, as a list shows it. Times and days are as stored: ISO texts."""
+
+    id: int
+    entry: EntryKey
+    kind: str
+    operation: str
+    reference: str
+    date: str | None
+    amount: Money
+    state: str
+    intended_at: str
+    ended_at: str | None
+    quickbooks_id: str | None
+    code: str | None
+    message: str | None
+    refusals: int
 
 
 class Pushes:
@@ -127,6 +148,25 @@ class Pushes:
         with self._database.read() as connection:
             found = {row.entry: pushed_of(row) for row in connection.execute(query)}
         return [found[key] for key in entries if key in found]
+
+    def on_account(self, practice: str, accounts: Sequence[str], *, limit: int, offset: int = 0) -> list[PushedEntry]:
+        """What stands of ours that touches one of these accounts, the newest first; what was voided touches none."""
+        table = schema.pushed
+        touches = or_(*(table.c.effects.contains(f'"{account}"', autoescape=True) for account in accounts))
+        mine = (table.c.practice == practice, table.c.voided.is_(False), touches)
+        query = select(table).where(*mine).order_by(table.c.date.desc(), table.c.entry)
+        with self._database.read() as connection:
+            return [pushed_of(row) for row in connection.execute(query.limit(limit).offset(offset))]
+
+    def listed(self, practice: str, *, limit: int, before: int | None = None) -> list[Listed]:
+        """Every attempt to write, the newest first, or those before the one of this number."""
+        table = schema.pushes
+        columns = [table.c[name] for name in Listed.__struct_fields__]
+        query = select(*columns).where(table.c.practice == practice).order_by(table.c.id.desc()).limit(limit)
+        if before is not None:
+            query = query.where(table.c.id < before)
+        with self._database.read() as connection:
+            return [Listed(*row) for row in connection.execute(query)]
 
     def refusals(self, practice: str) -> dict[EntryKey, Refusal]:
         """The entries whose newest push was refused, in the order of the keys."""
@@ -388,6 +428,7 @@ def intent_of(row: Row[Any]) -> Intent:
         intended_at=dt.datetime.fromisoformat(row.intended_at),
         state=PushState(row.state),
         message=row.message or "",
+        unclear_since=None if row.ended_at is None else dt.datetime.fromisoformat(row.ended_at),
     )
 
 

@@ -131,6 +131,37 @@ class Readings:
         with self._database.read() as connection:
             return [read_fact(body) for body in connection.execute(query).scalars()]
 
+    def first_told_by(self, practice: str, digest: Digest, limit: int) -> list[tuple[str, FactKey, str]]:
+        """Kind, key and place of the facts that a document was the first to tell, in the order of their keys."""
+        facts, sightings, readers, documents = schema.facts, schema.sightings, schema.readers, schema.documents
+        query = (
+            select(facts.c.kind, facts.c.key, facts.c.place)
+            .select_from(facts)
+            .join(sightings, sightings.c.fact_id == facts.c.id)
+            .join(documents, documents.c.id == sightings.c.first_document_id)
+            .join(readers, readers.c.id == facts.c.reader_id)
+            .where(documents.c.practice == practice, documents.c.digest == digest, readers.c.active)
+            .order_by(facts.c.key)
+            .limit(limit)
+        )
+        with self._database.read() as connection:
+            return [(row.kind, row.key, row.place) for row in connection.execute(query)]
+
+    def not_read_in(self, practice: str, digest: Digest, limit: int) -> list[tuple[str, str]]:
+        """Place and problem of what nobody could read in a document."""
+        lost, documents, readers = schema.unreadable, schema.documents, schema.readers
+        query = (
+            select(lost.c.place, lost.c.problem)
+            .select_from(lost)
+            .join(documents, documents.c.id == lost.c.document_id)
+            .join(readers, readers.c.id == lost.c.reader_id)
+            .where(documents.c.practice == practice, documents.c.digest == digest, readers.c.active)
+            .order_by(lost.c.number)
+            .limit(limit)
+        )
+        with self._database.read() as connection:
+            return [(row.place, row.problem) for row in connection.execute(query)]
+
     def history(self, practice: str, key: FactKey) -> list[Version]:
         """Every version of one fact, the one first shown first."""
         readers = schema.readers
