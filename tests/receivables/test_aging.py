@@ -24,13 +24,26 @@ def test_amounts_are_added_up_by_party_and_age() -> None:
         item("K1", "ANTH", 15000, "2025-11-03"),
         item("K2", "ANTH", 9000, "2025-09-01"),
         item("K3", "HPHC", -500, "2025-11-03"),
+        item("K4", "ANTH", 1000, "2025-11-04"),
     ]
 
     table = age(items, day("2025-11-17"))
     assert {
-        (Account.AR_PAYER, "ANTH"): (15000, 0, 9000, 0, 0),
+        (Account.AR_PAYER, "ANTH"): (16000, 0, 9000, 0, 0),
         (Account.AR_PAYER, "HPHC"): (-500, 0, 0, 0, 0),
     } == table
+
+
+def test_rows_come_in_the_order_of_accounts_and_parties() -> None:
+    items = [
+        item("K1", "HPHC", 100, "2025-11-03"),
+        item("K2", "ANTH", 900, "2025-11-03"),
+        OpenItem("K3", Account.AR_CLIENT, "zoe", 500, day("2025-11-03"), day("2025-11-03")),
+    ]
+
+    assert [(Account.AR_CLIENT, "zoe"), (Account.AR_PAYER, "ANTH"), (Account.AR_PAYER, "HPHC")] == list(
+        age(items, day("2025-11-17"))
+    )
 
 
 def item(session: str, payer: str, amount: int, since: str) -> OpenItem:

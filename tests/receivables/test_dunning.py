@@ -32,6 +32,13 @@ def test_the_step_follows_the_oldest_open_item(today: str, step: DunningStep, si
     assert (step, day(since), ("K1", "K2"), 18000) == (account.step, account.since, account.sessions, account.amount)
 
 
+def test_a_balance_of_one_cent_counts_and_is_as_old_as_it_is() -> None:
+    items = [owed("K1", 1, "2025-09-03"), owed("K2", 5000, "2025-11-20"), owed("K3", -500, "2025-01-01")]
+    (account,) = client_accounts(items, Thresholds(), day("2025-11-25"))
+
+    assert (day("2025-09-03"), ("K1", "K2"), 4501) == (account.oldest, account.sessions, account.amount)
+
+
 def test_credits_lower_what_is_owed_and_small_balances_ask_for_nothing() -> None:
     items = [owed("K1", 13000, "2025-09-03"), owed("K2", -12900, "2025-10-03"), owed("K3", 900, "2025-09-03", "c-2")]
 
