@@ -23,7 +23,7 @@ from hhs_sync.ledger.allowance import allowances
 from hhs_sync.ledger.deposit import DepositBooks, known_on, money_known_late
 from hhs_sync.ledger.entry import Entry, EntryKind
 from hhs_sync.ledger.payment import PaymentBooks, paid_by_card
-from hhs_sync.ledger.period_close import keep_closed
+from hhs_sync.ledger.period_close import keep_closed, signed_clients, signed_revenue
 from hhs_sync.ledger.remittance import RemittanceBooks, Taken, Unplaced
 from hhs_sync.ledger.resolution import ResolutionBooks, posting
 from hhs_sync.ledger.running import Running
@@ -158,8 +158,14 @@ def keep_books(facts: Facts, rules: Rules, today: dt.date) -> Books:
         ),
         waiting_for_approval=tuple(resolution_books.waiting),
         client_codes={one.client: one.code for one in facts.client_codes.values()},
-        session_revenue={key: charge.revenue for key, charge in charges.charged.items()},
-        session_clients={key: facts.sessions[key].client for key in charges.charged},
+        session_revenue={
+            **(signed_revenue(standing) if facts.closed_periods else {}),
+            **{key: charge.revenue for key, charge in charges.charged.items()},
+        },
+        session_clients={
+            **signed_clients(facts.closed_periods.values()),
+            **{key: facts.sessions[key].client for key in charges.charged},
+        },
     )
 
 

@@ -16,12 +16,15 @@ from hhs_sync.facts.resolution import ClosedPeriod
 from hhs_sync.facts.resolution_text import decision_key
 from hhs_sync.findings.finding import Severity
 from hhs_sync.intake import decide
-from hhs_sync.ledger.period_close import closed_through, journal_digest, write_journal
+from hhs_sync.ledger.period_close import clients_of, closed_through, journal_digest, write_journal
 from hhs_sync.look import load_facts, look
 from hhs_sync.money import format_money
 from hhs_sync.plan.changes import Create, Update
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from hhs_sync.facts.document import FactKey
     from hhs_sync.ledger.entry import Entry
     from hhs_sync.office import Desk
     from hhs_sync.review import Review
@@ -54,8 +57,10 @@ def close(
         against = stands_against(seen, through)
         if against and not (override and reason):
             raise NotClosableError(against)
-        journal = write_journal(_open_entries(seen, closed, through))
-        return _store(desk, through, by, "; ".join((reason, *against)) if against else reason, journal)
+        entries = _open_entries(seen, closed, through)
+        why = "; ".join((reason, *against)) if against else reason
+        clients = clients_of(entries, seen.books.session_clients)
+        return _store(desk, through, by, why, write_journal(entries), clients)
 
 
 def reopen(desk: Desk, through: dt.date, *, by: str, reason: str, wait_seconds: float = 0.0) -> ClosedPeriod:
@@ -64,7 +69,7 @@ def reopen(desk: Desk, through: dt.date, *, by: str, reason: str, wait_seconds: 
         closed = closed_through(load_facts(desk).closed_periods.values())
         if closed is None or closed < through:
             raise NotClosableError((f"the books are not closed through {through}",))
-        return _store(desk, through, by, reason, "", reopened=True)
+        return _store(desk, through, by, reason, "", {}, reopened=True)
 
 
 def stands_against(seen: Review, through: dt.date) -> tuple[str, ...]:
@@ -90,7 +95,16 @@ def _open_entries(seen: Review, closed: dt.date | None, through: dt.date) -> lis
     return [one for one in seen.books.entries if one.date <= through and (closed is None or one.date > closed)]
 
 
-def _store(desk: Desk, through: dt.date, by: str, reason: str, journal: str, *, reopened: bool = False) -> ClosedPeriod:
+def _store(  # noqa: PLR0917  The parts of the document that is signed.
+    desk: Desk,
+    through: dt.date,
+    by: str,
+    reason: str,
+    journal: str,
+    clients: Mapping[FactKey, str],
+    *,
+    reopened: bool = False,
+) -> ClosedPeriod:
     at = desk.clock()
     period = ClosedPeriod(
         key=decision_key("closed_period", f"{through}-{at:%Y%m%dT%H%M%S}"),
@@ -100,6 +114,7 @@ def _store(desk: Desk, through: dt.date, by: str, reason: str, journal: str, *, 
         reason=reason,
         journal=journal,
         journal_digest=journal_digest(journal) if journal else "",
+        clients=clients,
         reopened=reopened,
     )
     what = "reopened" if reopened else "closed"

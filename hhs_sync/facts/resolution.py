@@ -8,7 +8,7 @@ that it does not count any more.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import Enum
 
 from msgspec import Struct
@@ -135,7 +135,8 @@ class ClientCode(Struct, frozen=True, kw_only=True, gc=False, tag="client_code",
 class ClosedPeriod(Struct, frozen=True, kw_only=True, gc=False, tag="closed_period", omit_defaults=True):
     """Days up to `through`, signed. `journal` is the sub-ledger as it stood, one JSON entry per line; it stands.
 
-    `reopened` is True for the document that opens the period again.
+    `clients` tells whose session each one in it is, which no entry says: a session may be gone later. `reopened` is
+    True for the document that opens the period again.
     """
 
     key: FactKey
@@ -145,4 +146,5 @@ class ClosedPeriod(Struct, frozen=True, kw_only=True, gc=False, tag="closed_peri
     reason: str = ""
     journal: str = ""
     journal_digest: Digest = ""
+    clients: Mapping[FactKey, str] = {}
     reopened: bool = False

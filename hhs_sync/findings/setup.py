@@ -170,7 +170,11 @@ def clients(at: Situation) -> Iterator[Finding]:
         return
     without = {client for client in at.books.session_clients.values() if client not in at.books.client_codes}
     if without:
-        sessions = [at.facts.sessions[key] for key, one in at.books.session_clients.items() if one in without]
+        sessions = [
+            at.facts.sessions[key]
+            for key, one in at.books.session_clients.items()
+            if one in without and key in at.facts.sessions
+        ]
         yield ask(
             at,
             "SRC-04",

@@ -20,11 +20,12 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from hhs_sync.ledger.entry import Entry, EntryKind, Line
-from hhs_sync.mapping.accounts import Account
+from hhs_sync.mapping.accounts import INCOME_AND_EXPENSE, Account
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
+    from hhs_sync.facts.document import FactKey
     from hhs_sync.facts.resolution import ClosedPeriod
     from hhs_sync.money import Money
 
@@ -76,6 +77,28 @@ def write_journal(entries: Iterable[Entry]) -> str:
 def read_journal(text: str) -> list[Entry]:
     """The entries that `write_journal` wrote. Raises msgspec.ValidationError when the text is no journal."""
     return [_decoder.decode(line) for line in text.splitlines() if line]
+
+
+def clients_of(entries: Iterable[Entry], session_clients: Mapping[FactKey, str]) -> dict[FactKey, str]:
+    """Whose each session is that entries name: signed with them, for a session may be gone later."""
+    named = {line.item for entry in entries for line in entry.lines if line.item is not None}
+    return {session: session_clients[session] for session in sorted(named & session_clients.keys())}
+
+
+def signed_clients(closes: Iterable[ClosedPeriod]) -> dict[FactKey, str]:
+    """Whose the sessions of all closed periods are."""
+    return {session: client for close in standing_closes(closes) for session, client in close.clients.items()}
+
+
+def signed_revenue(entries: Iterable[Entry]) -> dict[FactKey, Account]:
+    """The income account of every session that is charged in entries."""
+    return {
+        line.item: line.account
+        for entry in entries
+        if entry.kind is EntryKind.CHARGE
+        for line in entry.lines
+        if line.item is not None and line.amount < 0 and line.account in INCOME_AND_EXPENSE
+    }
 
 
 def journal_digest(journal: str) -> str:

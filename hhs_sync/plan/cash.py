@@ -88,6 +88,7 @@ class Summaries:
         self._families = {one.id: PAID_BY[one.family] for one in rules.payers}
         self._keeps_credits = rules.practice.client_credit_liability
         self._purposes: dict[tuple[Account, str | None, FactKey | None], list[Purpose]] = {}
+        self._of_origin: dict[tuple[Account, FactKey | None], list[Purpose]] = {}
         self._excess: set[FactKey | None] = set()
         self._payable: dict[str | None, Money] = {}
 
@@ -143,6 +144,7 @@ class Summaries:
     def _put(self, moved: Movement, line: Line, parts: list[Part]) -> None:
         purpose = Purpose(moved.evidence[0].fact, parts)
         self._purposes.setdefault((line.account, line.party, line.item), []).append(purpose)
+        self._of_origin.setdefault((line.account, purpose.origin), []).append(purpose)
 
     def _part(self, line: Line) -> Part:
         """What a line that is not money means here, as it adds to a deposit."""
@@ -195,7 +197,9 @@ class Summaries:
             direct.add(Account.CARD_FEES, left, None, line.clinician)
             return
         purpose = self._find(moved, line)
-        if purpose is not None:
+        # A card payout names a whole remittance, which a virtual card has paid claim by claim.
+        whole = self._of_origin.get((line.account, line.item), ()) if purpose is None else (purpose,)
+        for purpose in [one for one in whole if not one.told]:
             purpose.told = True
             left -= purpose.amount
             for account, clinician, amount in purpose.parts:
