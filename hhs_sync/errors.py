@@ -69,6 +69,11 @@ class QuickBooksRefusedError(QuickBooksError):
 class QuickBooksUnclearError(QuickBooksError):
     """The answer was lost after the request may have been carried out: look before trying again."""
 
+    def __init__(self, message: str, *, at_work: bool = False) -> None:
+        """Keep whether QuickBooks may be at work on the request even now, so that a look might come too early."""
+        super().__init__(message)
+        self.at_work = at_work
+
 
 class QuickBooksUnavailableError(QuickBooksError):
     """QuickBooks did not carry out the request and may do so later (throttled, under maintenance, unreachable)."""

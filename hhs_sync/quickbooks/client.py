@@ -38,6 +38,8 @@ log = structlog.get_logger(__name__)
 
 TIMEOUT = (5.0, 30.0)
 """Seconds to connect, and to wait between two parts of an answer. python-quickbooks itself waits for ever."""
+AT_WORK_SECONDS_MAX = 120.0
+"""How long Intuit's servers work on a request at most: they end what takes longer."""
 READ_ATTEMPTS = 5
 PAGE = 1000
 """The most rows that a query gives at once."""
@@ -90,8 +92,10 @@ class QuickBooksClient(QuickBooks):
     ) -> None:
         """Speak to the company `realm` at `base_url` ("https://quickbooks.api.intuit.com"), with tokens from `access`.
 
-        No limits (`limits=()`) are for a simulator. `clock` and `sleep` count in seconds.
+        No limits (`limits=()`) are for a simulator, which is also never late: it works on a request at once or not at
+        all. `clock` and `sleep` count in seconds.
         """
+        self.at_work_seconds = AT_WORK_SECONDS_MAX if limits else 0.0
         self.realm = realm
         self.api_url_v3 = base_url.rstrip("/").removesuffix("/v3") + "/v3"
         self.access = access
@@ -277,5 +281,5 @@ def _sending_failed(error: requests.RequestException, *, write: bool) -> HhsSync
     ):
         return NeverSent("QuickBooks cannot be reached")
     if isinstance(error, requests.Timeout):
-        return lost(f"QuickBooks did not answer within {TIMEOUT[1]:.0f} seconds", write=write)
-    return lost("the connection to QuickBooks broke before its answer was complete", write=write)
+        return lost(f"QuickBooks did not answer within {TIMEOUT[1]:.0f} seconds", write=write, at_work=True)
+    return lost("the connection to QuickBooks broke before its answer was complete", write=write, at_work=True)

@@ -81,7 +81,8 @@ def judge(status: int, headers: Mapping[str, str], content: bytes, *, write: boo
     if status == 200 and body is not None:
         return body
     if status >= 500 or 200 <= status < 300 or body is None:
-        raise lost(f"QuickBooks answered with status {status} and nothing that can be read", write=write)
+        message = f"QuickBooks answered with status {status} and nothing that can be read"
+        raise lost(message, write=write, at_work=status >= 500)  # So speaks a gateway; what is behind it may go on.
     raise QuickBooksRefusedError(str(status), "an answer without a fault", trace=trace)
 
 
@@ -103,9 +104,12 @@ def error_of(
     return QuickBooksRefusedError(code, _told(code, fault.message), fault.detail, fault.element, trace)
 
 
-def lost(message: str, *, write: bool) -> QuickBooksError:
-    """The error of an answer that never came or cannot be read: unclear after a write, to be repeated after a read."""
-    return QuickBooksUnclearError(message) if write else QuickBooksUnavailableError(message)
+def lost(message: str, *, write: bool, at_work: bool = False) -> QuickBooksError:
+    """The error of an answer that never came or cannot be read: unclear after a write, to be repeated after a read.
+
+    `at_work` says that QuickBooks may not have finished with the request.
+    """
+    return QuickBooksUnclearError(message, at_work=at_work) if write else QuickBooksUnavailableError(message)
 
 
 def number_taken_by(detail: str) -> tuple[str, str] | None:

@@ -36,7 +36,7 @@ from hhs_sync.quickbooks.voids import void_writes
 from hhs_sync.quickbooks.waves import Written, customers_of, void_waves, waves
 from hhs_sync.quickbooks.writes import Guard, Write, write_again, write_of
 from hhs_sync.store import Store
-from hhs_sync.store.intent import Operation, Refusal
+from hhs_sync.store.intent import Intent, Operation, Refusal
 
 log = structlog.get_logger(__name__)
 
@@ -63,11 +63,12 @@ def push(
     on the practice was lost. A plan that waits for approval is not carried out.
     """
     sender = Sender(client, store, practice, catalog, clock, draw, verify)
-    unfinished = _recover(sender)
+    unfinished, recovered = _recover(sender)
     if plan.waits or sender.stopped:
         return sender.report()
     _adopt(sender, plan)
-    written = waves(plan.changes)
+    # What was found only now is not what the plan took it for: the next look decides about it anew.
+    written = [[one for one in wave if one.desired.key not in recovered] for wave in waves(plan.changes)]
     customers = _customers_to_make(sender, [change for wave in written for change in wave])
     refusals = store.pushes.refusals(practice)
     for wave in (*waves(customers), *written):
@@ -87,22 +88,34 @@ def push(
     return report
 
 
-def _recover(sender: Sender) -> dict[EntryKey, Write]:
-    """See to pushes without an outcome. Those that QuickBooks does not hold are returned: they may be sent again."""
+def _recover(sender: Sender) -> tuple[dict[EntryKey, Write], set[EntryKey]]:
+    """See to pushes without an outcome: those that QuickBooks does not hold may be sent again, the others are done."""
     intents = sender.store.pushes.open_intents(sender.practice)
     left = [write_again(intent) for intent in intents if intent.wish.operation is not Operation.ADOPT]
     # An adoption asks nothing of QuickBooks: one that was not written to its end is simply made again.
     sender.forget(intent for intent in intents if intent.wish.operation is Operation.ADOPT)
     if not left:
-        return {}
+        return {}, set()
+    sender.client.pause(_at_work_seconds(sender, intents))
     try:
         found = look_up(sender.client, left)
     except QuickBooksError as error:
         sender.stopped = str(error)
-        return {}
+        return {}, set()
     sender.settle([(write, found[write.key]) for write in left if write.key in found])
     log.info("recovered", practice=sender.practice, found=len(found), absent=len(left) - len(found))
-    return {write.key: write for write in left if write.key not in found}
+    return {write.key: write for write in left if write.key not in found}, set(found)
+
+
+def _at_work_seconds(sender: Sender, intents: Iterable[Intent]) -> float:
+    """For how many seconds QuickBooks may still be at work on what an earlier run sent and died over.
+
+    What was unclear may have been sent once more after the longest pause that the sender makes.
+    """
+    most = dt.timedelta(seconds=sender.client.at_work_seconds)
+    ends = [intent.intended_at + most for intent in intents]
+    ends += [intent.unclear_since + 2 * most for intent in intents if intent.unclear_since is not None]
+    return min(max(0.0, (max(ends) - sender.clock()).total_seconds()), 2 * most.total_seconds())
 
 
 def _adopt(sender: Sender, plan: Plan) -> None:

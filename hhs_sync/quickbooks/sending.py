@@ -3,7 +3,9 @@
     saved        mirror, then outcome: should we die between the two, the mark in the mirror tells
     refused      written down, unless the refusal itself shows that the entry is there already (number or name taken by
                  our own, stale because our change went through), or that it only needs a newer version to lie upon
-    unclear      look; what is there is saved, the rest is sent again under the same ids, a few times
+    unclear      look; what is there is saved, the rest is sent again under the same ids, a few times. Where no answer
+                 came at all, not before QuickBooks must be done with the request: a look that comes too early finds
+                 nothing, and what is sent again then would be there twice
     busy         nothing was done; the next push tries again
 
 Ids are new only where the old ones can't serve: QuickBooks calls them used, or answered twice that it was asked too
@@ -305,7 +307,7 @@ class Sender:
             self._give_up(writes, error)
             return
         asked = error.retry_after_seconds if isinstance(error, QuickBooksUnavailableError) else None
-        self.client.pause(asked or PAUSES[tries - 1])
+        self.client.pause(max(asked or PAUSES[tries - 1], self._at_work(error)))
         found = self._found(writes)
         absent = [write for write in writes if found is not None and write.key not in found]
         if not absent:
@@ -322,6 +324,7 @@ class Sender:
         Two in a row that nothing can be learned of mean that it is not the items: the push ends.
         """
         if len(writes) > 1:
+            self.client.pause(self._at_work(error))
             found = self._found(writes)
             absent = [write for write in writes if found is not None and write.key not in found]
             self._one_by_one(absent, tries=TRIES_MAX - 1)
@@ -330,6 +333,10 @@ class Sender:
         self._given_up += 1
         if self._given_up >= GIVE_UP_MAX:
             self.stopped = str(error)
+
+    def _at_work(self, error: QuickBooksError) -> float:
+        """For how many seconds QuickBooks may still be at work on what met this error."""
+        return self.client.at_work_seconds if isinstance(error, QuickBooksUnclearError) and error.at_work else 0.0
 
     def _refusal(self, write: Write, refusal: QuickBooksRefusedError) -> None:
         """A clean refusal: find out whether it hides that all is well, else write it down."""

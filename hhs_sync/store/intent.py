@@ -67,7 +67,7 @@ class Wish(Struct, frozen=True, kw_only=True):
 
 
 class Intent(Struct, frozen=True, kw_only=True):
-    """A wish written down, with the id of its request; `state` is OPEN or UNCLEAR."""
+    """A wish written down, with the id of its request; `state` is OPEN or UNCLEAR, `unclear_since` for the latter."""
 
     wish: Wish
     number: int
@@ -75,6 +75,7 @@ class Intent(Struct, frozen=True, kw_only=True):
     intended_at: dt.datetime
     state: PushState = PushState.OPEN
     message: str = ""
+    unclear_since: dt.datetime | None = None
 
 
 class Saved(Struct, frozen=True, kw_only=True):

@@ -428,6 +428,7 @@ def intent_of(row: Row[Any]) -> Intent:
         intended_at=dt.datetime.fromisoformat(row.intended_at),
         state=PushState(row.state),
         message=row.message or "",
+        unclear_since=None if row.ended_at is None else dt.datetime.fromisoformat(row.ended_at),
     )
 
 

@@ -176,7 +176,7 @@ def test_an_unclear_push_waits_for_a_look_with_all_that_was_sent(store) -> None:
         wish("a", quickbooks_id="77"),
     )
 
-    expected = replace(intents[0], state=PushState.UNCLEAR, message="the answer was lost")
+    expected = replace(intents[0], state=PushState.UNCLEAR, message="the answer was lost", unclear_since=AT)
     assert [expected] == store.pushes.open_intents(PRACTICE)
 
 
