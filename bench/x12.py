@@ -1,6 +1,7 @@
 """Reading 835s: claims a second, beside a bare loop that only splits and converts the same file.
 
     python bench/x12.py [CLAIMS]        100,000 unless told otherwise; median of 3, garbage collector as it comes
+    python bench/x12.py --memory [MB]   the memory that `hhs-sync x12 check` takes for a file of so many megabytes
 
 The file is made first, from a seed: payments of 40 claims from several payers, with fees, rates, shares and reasons
 drawn at random, so that values repeat about as often as in a practice. The bare loop decodes, splits every segment and
@@ -12,11 +13,13 @@ from __future__ import annotations
 import datetime as dt
 import gc
 import statistics
+import subprocess
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -32,8 +35,18 @@ FIRST_DAY = dt.date(2025, 1, 1)
 RUNS = 3
 
 
+# Claims a second of other readers where the bare loop did BARE_LOOP: the same machine, the same kind of file.
+BARE_LOOP = 63_000
+PEERS = {"openx12": 11_000, "pyx12, tokens": 10_000, "edi-835-parser": 8_000}
+OXEDI = 39_000
+"""Written in Rust; its rows once they are in Python."""
+
+
 def main() -> None:
     """Print the figures."""
+    if sys.argv[1:2] == ["--memory"]:
+        memory(int(sys.argv[2]) if len(sys.argv) > 2 else 500)
+        return
     claims = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
     content = remittance_file(claims)
     tenth = remittance_file(claims // 10)
@@ -44,7 +57,40 @@ def main() -> None:
     print(f"bare loop     {bare:6.2f} s  {claims / bare:8,.0f} claims/s")
     print(f"into facts    {ours:6.2f} s  {claims / ours:8,.0f} claims/s")
     print(f"              {100 * bare / ours:.0f} % of the speed of the bare loop (33 at least)")
+    best = max(PEERS, key=lambda name: PEERS[name])
+    there = BARE_LOOP * bare / ours
+    print(f"              {there / PEERS[best]:.1f} times {best}, the quickest peer in Python (2 at least)")
+    print(f"              {there / OXEDI:.1f} times oxedi (0.5 at least); both scaled by the bare loop")
     print(f"a tenth of it {small:6.2f} s  ten times the claims cost {ours / small:.1f} times the time (10.5 at most)")
+
+
+def memory(megabytes: int) -> None:
+    """What reading takes beside the file itself, which is mapped: the process's own pages, at their most."""
+    content = remittance_file(100_000)
+    program = Path(sys.executable).with_name("hhs-sync")
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "large.835"
+        for times in (1, max(1, megabytes * 1_000_000 // len(content))):
+            with file.open("wb") as into:
+                for _ in range(times):
+                    into.write(content)
+            started = time.perf_counter()
+            reading = subprocess.Popen([program, "x12", "check", file], stdout=subprocess.DEVNULL)
+            most = 0
+            while reading.poll() is None:
+                most = max(most, own_kilobytes(reading.pid))
+                time.sleep(0.05)
+            seconds = time.perf_counter() - started
+            print(f"{times * len(content) / 1e6:,.0f} MB: {most / 1024:,.0f} MB of memory, {seconds:.0f} s")
+
+
+def own_kilobytes(process: int) -> int:
+    """The memory of a process without the pages of files that are mapped."""
+    try:
+        told = Path(f"/proc/{process}/status").read_text()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) for line in told.splitlines() if line.startswith("RssAnon:")), 0)
 
 
 def median(work: Callable[[], object], *, collector: bool = True) -> float:

@@ -6,7 +6,7 @@
     values.py                amounts, dates, composites
     remittance.py            835 to Remittances; remittance_segments.py says what each segment means
     claim.py                 837P to Claims
-    acknowledgement.py       999, 277CA, 277 to Acknowledgements; claim_status.py has the words
+    acknowledgement.py       999, 277CA, 277 to Acknowledgements; claim_status.py and syntax_words.py have the words
     reading.py               a file that may hold any of these: read_x12, kind_of_x12
     write.py                 the other direction, for tests and the demo
     show.py, reasons.py      facts as text for a person

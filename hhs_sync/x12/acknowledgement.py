@@ -18,6 +18,7 @@ from hhs_sync.facts.claim import Acknowledgement, ClaimState
 from hhs_sync.facts.document import Placed, Unreadable
 from hhs_sync.x12.claim_status import state_of, words_for
 from hhs_sync.x12.segments import TransactionSet, transaction_sets
+from hhs_sync.x12.syntax_words import element_in_words, segment_in_words, set_in_words
 from hhs_sync.x12.values import ValueUnreadableError, cents, content_digest, day, readable_key
 
 KINDS = {"999", "997", "277", "TA1"}
@@ -127,12 +128,12 @@ class _Syntax(_Answers):
 
     def _read_segment(self, parts: list[str]) -> None:
         """IK3: the segment that is wrong, and its place in the set."""
-        self.mistakes.append(f"segment {parts[0]} at place {parts[1]}: error {parts[3] or 'not told'}")
+        self.mistakes.append(f"segment {parts[0]} at place {parts[1]}: {segment_in_words(parts[3].strip())}")
 
     def _read_element(self, parts: list[str]) -> None:
         """IK4: the element of that segment. Its content (IK404) may hold a name and is left out."""
         place = parts[0].split(self.component)[0]
-        self.mistakes.append(f"element {place}: error {parts[2] or 'not told'}")
+        self.mistakes.append(f"element {place}: {element_in_words(parts[2].strip())}")
 
     def _read_context(self, parts: list[str]) -> None:
         """CTX*CLM01:number names the claim that the mistake is in."""
@@ -143,10 +144,11 @@ class _Syntax(_Answers):
     def _close_set(self, parts: list[str]) -> None:
         """IK5: what becomes of the set; each claim that was named in a rejected set was rejected with it."""
         letter = parts[0].strip()
+        whole = [set_in_words(code.strip()) for code in parts[1:6] if code.strip()]
         told = {
             "state": _SYNTAX_STATES.get(letter, ClaimState.PENDING),
             "codes": (":".join(["IK5", *(part.strip() for part in parts[:6] if part.strip())]),),
-            "reason": "; ".join([_SYNTAX_WORDS.get(letter, "not told"), *self.mistakes]),
+            "reason": "; ".join([_SYNTAX_WORDS.get(letter, "not told"), *whole, *self.mistakes]),
             "batch_control_number": self.group or None,
         }
         content = [self.group, *self.content]

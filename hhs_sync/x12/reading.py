@@ -14,7 +14,7 @@ from hhs_sync.x12.claim import claims_of
 from hhs_sync.x12.remittance import amount_in_rubble, holds_remittance, remittances_of
 from hhs_sync.x12.segments import TransactionSet, transaction_sets
 
-READER_VERSION = "1"
+READER_VERSION = "2"
 """Changes whenever the same bytes would give other facts; a connector passes it on as its own."""
 
 _READERS: dict[str, Callable[[TransactionSet, str], Iterator[Placed | Unreadable]]] = {
@@ -59,5 +59,25 @@ def read_rows(content: bytes, source: str) -> Iterator[Placed | Unreadable]:
             problem = "segments outside any transaction set: part of the file may be missing"
             yield Unreadable(place=one.place(one.first_segment), problem=problem, amount=amount_in_rubble(one))
     if not found:
-        problem = "no X12 was found in this file" if content.strip() else "this file is empty"
-        yield Unreadable(place="segment 1", problem=problem, whole_document=True)
+        yield Unreadable(place="segment 1", problem=_why_nothing(content[:1000]), whole_document=True)
+
+
+def _why_nothing(beginning: bytes) -> str:
+    """Why a file that begins so holds no X12, as far as one can see."""
+    text = beginning.lstrip(b"\xef\xbb\xbf \t\r\n\0").lower()
+    if not text:
+        return "this file is empty"
+    other = next((what for begins, what in _OTHERS if text.startswith(begins)), "an X12 file begins with ISA")
+    return f"no X12 was found in this file: {other}"
+
+
+_OTHERS = (
+    (b"%pdf", "it is a PDF; ask the payer or the clearinghouse for the 835 (ERA) itself"),
+    (b"pk\x03\x04", "it is an archive or a workbook; unpack it first"),
+    (b"\x1f\x8b", "it is an archive; unpack it first"),
+    (b"<!doctype", "it is a web page (a sign-in page, perhaps)"),
+    (b"<html", "it is a web page (a sign-in page, perhaps)"),
+    (b"<?xml", "it is XML"),
+    (b"{", "it is JSON"),
+    (b"eob id", "it is a form for paper EOBs; look at it with hhs-sync eob show"),
+)

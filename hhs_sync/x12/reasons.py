@@ -79,6 +79,20 @@ REASONS = {
     "B13": "already paid",
 }
 
+REMARKS = {
+    "M51": "the procedure code is missing or wrong",
+    "MA04": "the first payer's answer is needed",
+    "MA130": "it could not be processed: no appeal, send a new claim",
+    "N264": "the ordering provider is missing or wrong",
+    "N265": "the ordering provider's id is missing or wrong",
+    "N290": "the rendering provider's id (NPI) is missing or wrong",
+    "N418": "sent to the wrong payer",
+    "N522": "the same claim came from another payer already",
+    "N570": "credentials of the provider are missing or wrong",
+    "N706": "documents are missing",
+}
+"""Of some thousand remark codes those that say what to do next, in the work of a behavioral health practice."""
+
 CLAIM_STATUS = {
     "1": "processed as primary",
     "2": "processed as secondary",

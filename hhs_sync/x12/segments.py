@@ -115,7 +115,7 @@ def transaction_sets(content: bytes) -> Iterator[TransactionSet]:
     Nothing is given when no delimiters can be made out.
     """
     if content[:2] in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}:
-        content = content.decode("utf-16", "replace").encode()
+        content = bytes(content).decode("utf-16", "replace").encode()
     envelopes = _Envelopes(content)
     for mark in marks(content):
         envelopes.meet(mark)

@@ -24,12 +24,16 @@ from hhs_sync.facts.document import Unreadable
 from hhs_sync.facts.fact import Fact
 from hhs_sync.facts.remittance import Adjustment, ClaimPayment, ProviderAdjustment, Remittance, ServiceLine
 from hhs_sync.money import Money, format_money
-from hhs_sync.x12.reasons import CLAIM_STATUS, GROUPS, PROVIDER_ADJUSTMENTS, reason_in_words
+from hhs_sync.x12.reasons import CLAIM_STATUS, GROUPS, PROVIDER_ADJUSTMENTS, REMARKS, reason_in_words
 
 Words = Callable[[str, str], str]
 """From group and reason code to what they mean."""
 
 _WIDTH = 60
+
+_METHODS = {"CHK": " by check", "FWT": " by wire", "NON": " (no money moves)"}
+
+_ORDERS = {"P": "the first payer", "S": "the second payer", "T": "the third payer"}
 
 
 def show_fact(fact: Fact, *, words: Words = reason_in_words, names: bool = False) -> str:
@@ -53,7 +57,7 @@ def show_unreadable(row: Unreadable) -> str:
 
 
 def _remittance(one: Remittance, words: Words, *, names: bool) -> Iterator[str]:
-    method = f" by {one.payment_method}" if one.payment_method else ""
+    method = _METHODS.get(one.payment_method, f" by {one.payment_method}" if one.payment_method else "")
     yield f"Payment {format_money(one.amount_paid)}{method}{_on(one.payment_date)}, trace {one.eft_trace or 'not told'}"
     yield f"  from  {_named(one.payer_name, one.payer_ids)}"
     yield f"  to    {_named(one.payee_name, one.payee_ids)}"
@@ -87,11 +91,10 @@ def _claim_payment(claim: ClaimPayment, words: Words, *, names: bool) -> Iterato
         f"payer's number {claim.payer_claim_number}" if claim.payer_claim_number else "",
         f"corrects {claim.original_payer_claim_number}" if claim.original_payer_claim_number else "",
         f"sent on to {claim.crossover_payer}" if claim.crossover_payer else "",
-        f"remarks {' '.join(claim.remark_codes)}" if claim.remark_codes else "",
     ]
     if any(told):
         yield f"  {', '.join(filter(None, told))}"
-    yield from (f"    {line}" for line in _adjustments(claim.adjustments, words))
+    yield from (f"    {line}" for line in (*_adjustments(claim.adjustments, words), *_remarks(claim.remark_codes)))
     for line in claim.lines:
         yield from (f"  {text}" for text in _service_line(line, words))
     adjusted = sum(one.amount for one in claim.all_adjustments())
@@ -107,8 +110,7 @@ def _service_line(line: ServiceLine, words: Words) -> Iterator[str]:
     heading = f"{day}{until}  {procedure}{units}{billed}"
     yield f"{heading:{_WIDTH}} {format_money(line.amount_charged):>16}   {format_money(line.amount_paid):>13}"
     yield from (f"    {text}" for text in _adjustments(line.adjustments, words))
-    if line.remark_codes:
-        yield f"    remarks {' '.join(line.remark_codes)}"
+    yield from (f"    {text}" for text in _remarks(line.remark_codes))
     adjusted = sum(one.amount for one in line.adjustments)
     yield f"    {_equation('line', line.amount_charged, adjusted, line.amount_paid)}"
 
@@ -118,6 +120,13 @@ def _adjustments(adjustments: Iterable[Adjustment], words: Words) -> Iterator[st
         code = f"{one.group} {one.reason_code}"
         group = GROUPS.get(one.group, one.group or "no group")
         yield f"{code:7} {format_money(one.amount):>10}  {group}: {words(one.group, one.reason_code)}"
+
+
+def _remarks(codes: Iterable[str]) -> Iterator[str]:
+    """Each remark code that we have words for on a line of its own, the others together."""
+    yield from (f"{code:7} {REMARKS[code]}" for code in codes if code in REMARKS)
+    if others := [code for code in codes if code not in REMARKS]:
+        yield f"remarks {' '.join(others)}"
 
 
 def _provider_adjustment(one: ProviderAdjustment) -> str:
@@ -151,7 +160,8 @@ def _claim(claim: Claim, *, names: bool) -> Iterator[str]:
     test = ", a test" if claim.test else ""
     charged = format_money(claim.amount_charged)
     yield f"Claim {claim.claim_number}{frequency}: {charged}{_on(claim.date_submitted)}{test}"
-    yield f"  to    {_named(claim.payer_name, (claim.payer_id,) if claim.payer_id else ())}, as {claim.payer_order}"
+    yield f"  to    {_named(claim.payer_name, (claim.payer_id,) if claim.payer_id else ())}"
+    yield f"  as    {_ORDERS.get(claim.payer_order, f'payer {claim.payer_order}')}"
     if names and (claim.client_name or claim.member_id):
         yield f"  client {claim.client_name or 'not named'}, member {claim.member_id or 'not told'}"
     for prior in claim.prior_payments:

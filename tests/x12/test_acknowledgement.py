@@ -62,9 +62,9 @@ def test_a_claim_named_in_a_rejected_set_was_rejected_and_one_is_told_where() ->
     assert [None, "S1", "S2", None] == [one.claim_number for one in read]
     assert {ClaimState.REJECTED} == {one.state for one in read}
     assert (
-        "rejected; segment CLM at place 22: error 8; element 2: error 1; segment REF at place 57: error 3"
-        == read[1].reason
-    )
+        "rejected; segments in it are wrong (5); segment CLM at place 22: something in it is wrong (8); "
+        "element 2: it is required and missing (1); segment REF at place 57: it is required and missing (3)"
+    ) == read[1].reason
     assert not any("ALDER" in one.reason for one in read)
 
 

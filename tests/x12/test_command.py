@@ -1,12 +1,13 @@
 """`hhs-sync x12` is useful alone: no config, no database, and exit codes that a script can rely on."""
 
 import json
+import tracemalloc
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
-from hhs_sync.x12.command import x12
+from hhs_sync.x12.command import PROBLEMS_SHOWN_MAX, x12
 from tests.x12.test_reading import ANSWERS, BILLS, REMITTANCE
 
 CUT = REMITTANCE[: REMITTANCE.index(b"SE*")]
@@ -91,6 +92,7 @@ def test_check_tells_one_line_a_file(folder: Path) -> None:
         f"✓ {folder}/answers.277: 1 277CA",
         f"✓ {folder}/bills.837: 3 claims",
         f"✓ {folder}/paid.835: 1 remittance, 1 claim payment, 111.60",
+        "3 files: all in order; 1 payment, 111.60",
     ] == result.stdout.splitlines()
 
 
@@ -99,10 +101,15 @@ def test_check_tells_one_line_a_file(folder: Path) -> None:
     [
         (CUT, "this payment is not whole"),
         (REMITTANCE.replace(b"BPR*I*111.6*", b"BPR*I*111.61*"), "what this payment tells as paid is 0.01 too much"),
-        (b"not X12", "no X12 was found in this file"),
+        (b"not X12", "no X12 was found in this file: an X12 file begins with ISA"),
+        (b"%PDF-1.7", "it is a PDF; ask the payer or the clearinghouse for the 835 (ERA) itself"),
+        (b"PK\x03\x04", "it is an archive or a workbook; unpack it first"),
+        (b"\xef\xbb\xbf\n<HTML>", "it is a web page (a sign-in page, perhaps)"),
+        (b"EOB ID,Payer", "look at it with hhs-sync eob show"),
         (b"", "this file is empty"),
+        (b" \r\n", "this file is empty"),
     ],
-    ids=["cut off", "a cent too much", "other", "empty"],
+    ids=["cut off", "a cent too much", "other", "PDF", "archive", "web page", "EOB form", "empty", "blank"],
 )
 def test_check_asks_for_attention_and_says_why(tmp_path: Path, content: bytes, problem: str) -> None:
     (tmp_path / "odd.835").write_bytes(content)
@@ -129,3 +136,65 @@ def test_check_prints_json(folder: Path) -> None:
     assert 3 == len(rows)
     assert {"remittance": 1} == rows[2]["kinds"]
     assert 11160 == rows[2]["cash"]
+
+
+def test_check_says_which_claim_and_line_do_not_add_up(tmp_path: Path) -> None:
+    (tmp_path / "odd.835").write_bytes(
+        REMITTANCE.replace(b"SVC*HC:90837:95:HE*180*111.6", b"SVC*HC:90837:95:HE*180*111.61")
+    )
+
+    assert (
+        "segment 20 (claim S1, 2026-01-02 90837): what this line tells as paid is 0.01 too much"
+        in run("check", tmp_path / "odd.835").stdout
+    )
+
+
+def test_check_shows_the_first_problems_and_counts_the_others(tmp_path: Path) -> None:
+    (tmp_path / "odd.835").write_bytes(CUT * 15)
+
+    told = run("check", tmp_path / "odd.835")
+
+    assert PROBLEMS_SHOWN_MAX == told.stdout.count("not whole")
+    assert f"and 5 more: hhs-sync x12 show {tmp_path}/odd.835" in told.stdout
+    assert 15 == len(json.loads(run("check", "--json", tmp_path / "odd.835").stdout)[0]["problems"])
+
+
+def test_check_of_a_folder_without_files_says_so(tmp_path: Path) -> None:
+    result = run("check", tmp_path)
+
+    assert 1 == result.return_value
+    assert "no file" in result.stderr
+
+
+def test_show_of_a_folder_names_the_command_that_was_meant(tmp_path: Path) -> None:
+    result = run("show", tmp_path)
+
+    assert f"use `hhs-sync x12 check {tmp_path}`" in str(result.exception)
+
+
+def test_json_has_the_same_form_whatever_the_file_holds(tmp_path: Path) -> None:
+    (tmp_path / "two.835").write_bytes(REMITTANCE + REMITTANCE.replace(b"S1", b"S2"))
+    (tmp_path / "none.835").write_bytes(b"not X12")
+
+    two, none = (json.loads(run("show", "--json", tmp_path / f"{name}.835").stdout) for name in ("two", "none"))
+
+    assert (2, []) == (len(two["facts"]), two["unreadable"])
+    assert ([], ["segment 1"]) == (none["facts"], [one["place"] for one in none["unreadable"]])
+
+
+def test_memory_follows_the_largest_payment_and_not_the_file(tmp_path: Path) -> None:
+    """Ten times the file: the memory stays. `python bench/x12.py --memory` does it with 500 MB."""
+
+    def peak(times: int) -> int:
+        (tmp_path / "many.835").write_bytes(REMITTANCE * times)
+        tracemalloc.start()
+        assert 0 == run("check", tmp_path / "many.835").return_value
+        told = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return told
+
+    peak(10)
+    small = peak(80)
+
+    assert peak(800) < small + 100_000
+    assert (tmp_path / "many.835").stat().st_size > 500_000

@@ -19,7 +19,8 @@ Payment 111.60 by ACH on 2026-01-09, trace EFT0001
   to    PINE TREE COUNSELING (1234567893, 010203040)
 
   Claim S1: processed as primary                               charged     180.00   paid     111.60
-    client's share 15.00, payer's number 2600900000001, remarks MA01 N520
+    client's share 15.00, payer's number 2600900000001
+      remarks MA01 N520
     2026-01-02  90837 95 HE                                                180.00          111.60
         CO 45        53.40  contract: above the fee schedule
         PR 3         15.00  client's share: copay
@@ -88,7 +89,7 @@ def test_a_claim_is_shown_with_what_others_paid() -> None:
     shown = show_fact(CLAIMS["secondary"])
 
     assert "Claim S1: 312.80 on 2026-01-09" in shown
-    assert "to    MAINECARE SERVICES (MEDME), as S" in shown
+    assert "to    MAINECARE SERVICES (MEDME)\n  as    the second payer" in shown
     assert "before: MEDICARE paid 90.00" in shown
     assert ", replacement" in show_fact(CLAIMS["replacement"])
 
