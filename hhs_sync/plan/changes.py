@@ -30,7 +30,7 @@ from hhs_sync.money import Money
 from hhs_sync.plan.desired import DesiredEntry, QuickBooksKind
 
 
-class PushedEntry(Struct, frozen=True, kw_only=True):
+class PushedEntry(Struct, frozen=True, kw_only=True, gc=False):
     """What we last wrote, and how QuickBooks showed it right afterwards."""
 
     key: EntryKey
@@ -45,7 +45,7 @@ class PushedEntry(Struct, frozen=True, kw_only=True):
     effects: tuple[tuple[str, Money], ...] = ()
 
 
-class PostedEntry(Struct, frozen=True, kw_only=True):
+class PostedEntry(Struct, frozen=True, kw_only=True, gc=False):
     """What QuickBooks shows now. `reference` is our mark where it bears one; `effects` are by account number, cents.
 
     `digest` names what matters of it (date, customer, lines, links, total), not QuickBooks' own bookkeeping
@@ -80,13 +80,13 @@ class HoldReason(Enum):
     NEEDS = "waits for an entry that is held"
 
 
-class Create(Struct, frozen=True, kw_only=True, tag="create"):
+class Create(Struct, frozen=True, kw_only=True, tag="create", gc=False):
     """Write a new entry."""
 
     desired: DesiredEntry
 
 
-class Update(Struct, frozen=True, kw_only=True, tag="update"):
+class Update(Struct, frozen=True, kw_only=True, tag="update", gc=False):
     """Write our new wish over what we wrote before."""
 
     desired: DesiredEntry
@@ -94,21 +94,21 @@ class Update(Struct, frozen=True, kw_only=True, tag="update"):
     posted: PostedEntry
 
 
-class Void(Struct, frozen=True, kw_only=True, tag="void"):
+class Void(Struct, frozen=True, kw_only=True, tag="void", gc=False):
     """Take back what is no longer wished. Never a deletion."""
 
     pushed: PushedEntry
     posted: PostedEntry
 
 
-class Adopt(Struct, frozen=True, kw_only=True, tag="adopt"):
+class Adopt(Struct, frozen=True, kw_only=True, tag="adopt", gc=False):
     """Take an entry that is there already, bearing our mark or being what we wish, for ours."""
 
     desired: DesiredEntry
     posted: PostedEntry
 
 
-class Hold(Struct, frozen=True, kw_only=True, tag="hold"):
+class Hold(Struct, frozen=True, kw_only=True, tag="hold", gc=False):
     """Leave it as it is and ask a person."""
 
     key: EntryKey

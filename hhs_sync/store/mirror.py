@@ -36,10 +36,12 @@ class Mirror:
 
     def entries(self, practice: str) -> dict[tuple[QuickBooksKind, str], PostedEntry]:
         """Every entry by QuickBooks' kind and id, in that order."""
+        table = schema.mirror
         with self._database.read() as connection:
-            shown = bodies(connection, practice)
-        posted = (_entry.decode(shown[name]) for name in sorted(shown))
-        return {(entry.kind, entry.quickbooks_id): entry for entry in posted}
+            bodies = connection.execute(select(table.c.body).where(table.c.practice == practice))
+            posted = [_entry.decode(body) for (body,) in bodies]
+        posted.sort(key=lambda one: (one.kind._value_, one.quickbooks_id))
+        return {(one.kind, one.quickbooks_id): one for one in posted}
 
     def some(
         self, practice: str, names: Iterable[tuple[QuickBooksKind, str]]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -47,6 +48,7 @@ PAUSES = tuple(dt.timedelta(minutes=minutes) for minutes in (5, 30, 120, 480, 14
 
 _encoder = msgspec.json.Encoder()
 _effects: msgspec.json.Decoder[Effects] = msgspec.json.Decoder(Effects)
+_KINDS = {kind.value: kind for kind in QuickBooksKind}
 
 
 class Listed(Struct, frozen=True):
@@ -120,9 +122,8 @@ class Pushes:
     def pushed_entries(self, practice: str) -> dict[EntryKey, PushedEntry]:
         """What we last wrote, by entry, in the order of the keys."""
         table = schema.pushed
-        query = select(table).where(table.c.practice == practice).order_by(table.c.entry)
         with self._database.read() as connection:
-            found = [pushed_of(row) for row in connection.execute(query)]
+            found = [pushed_of(row) for row in connection.execute(select(table).where(table.c.practice == practice))]
         return {entry.key: entry for entry in sorted(found, key=lambda entry: entry.key)}
 
     def saved_between(self, practice: str, first: dt.datetime, before: dt.datetime | None) -> tuple[EntryKey, ...]:
@@ -392,19 +393,31 @@ def pushed_by(push: Row[Any], saved: Saved) -> PushedEntry:
 
 
 def pushed_of(row: Row[Any]) -> PushedEntry:
-    """A row of `pushed` as a value."""
+    """A row of `pushed` as a value. Taken apart by place, for there are as many of them as a practice has entries."""
+    _, key, kind, reference, quickbooks_id, desired_digest, posted_digest, voided, date, amount, effects = row
     return PushedEntry(
-        key=row.entry,
-        kind=QuickBooksKind(row.kind),
-        reference=row.reference,
-        quickbooks_id=row.quickbooks_id,
-        desired_digest=row.desired_digest,
-        posted_digest=row.posted_digest,
-        voided=row.voided,
-        date=None if row.date is None else dt.date.fromisoformat(row.date),
-        amount=row.amount,
-        effects=_effects.decode(row.effects),
+        key=key,
+        kind=_KINDS[kind],
+        reference=reference,
+        quickbooks_id=quickbooks_id,
+        desired_digest=desired_digest,
+        posted_digest=posted_digest,
+        voided=voided,
+        date=None if date is None else _day(date),
+        amount=amount,
+        effects=_shared_effects(effects),
     )
+
+
+@lru_cache(maxsize=65536)
+def _day(text: str) -> dt.date:
+    return dt.date.fromisoformat(text)
+
+
+@lru_cache(maxsize=65536)
+def _shared_effects(text: str) -> Effects:
+    """The same sums stand behind thousands of entries: they are read once and shared."""
+    return _effects.decode(text)
 
 
 def intent_of(row: Row[Any]) -> Intent:
