@@ -143,7 +143,8 @@ def _total(rows: Sequence[dict[str, Any]]) -> str:
     odd = sum(1 for row in rows if row["problems"])
     payments = sum(row["kinds"].get("remittance", 0) for row in rows)
     cash = sum(row["cash"] for row in rows)
-    told = f"{len(rows)} files: {f'{odd} need a look' if odd else 'all in order'}"
+    look = f"{odd} {'needs' if odd == 1 else 'need'} a look" if odd else "all in order"
+    told = f"{len(rows)} files: {look}"
     return f"{told}; {_counted(payments, 'payment')}, {format_money(cash)}" if payments else told
 
 

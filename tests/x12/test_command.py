@@ -1,12 +1,15 @@
 """`hhs-sync x12` is useful alone: no config, no database, and exit codes that a script can rely on."""
 
 import json
+import re
 import tracemalloc
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from hhs_sync.facts.claim import Acknowledgement, Claim, ClaimState
+from hhs_sync.facts.remittance import ClaimPayment, Imbalance, ProviderAdjustment, Remittance, ServiceLine
 from hhs_sync.x12.command import PROBLEMS_SHOWN_MAX, x12
 from tests.x12.test_reading import ANSWERS, BILLS, REMITTANCE
 
@@ -198,3 +201,15 @@ def test_memory_follows_the_largest_payment_and_not_the_file(tmp_path: Path) -> 
 
     assert peak(800) < small + 100_000
     assert (tmp_path / "many.835").stat().st_size > 500_000
+
+
+def test_the_documentation_names_fields_that_there_are() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "x12.md").read_text()
+    table = text[text.index("| type | fields |") : text.index("`segment` is the number")]
+    kinds = (Remittance, ClaimPayment, ServiceLine, ProviderAdjustment, Imbalance, Claim, Acknowledgement)
+    fields = {field for kind in kinds for field in kind.__struct_fields__}
+    values = {"remittance", "claim", "acknowledgement", "line", "payment", *(state.value for state in ClaimState)}
+
+    named = set(re.findall(r"`([a-z_0-9]+)`", table))
+    assert set() == named - fields - values
+    assert {"amount_paid", "line_key", "imbalances", "state"} <= named
