@@ -392,7 +392,7 @@ def pushed_by(push: Row[Any], saved: Saved) -> PushedEntry:
     )
 
 
-def pushed_of(row: Row[Any]) -> PushedEntry:
+def pushed_of(row: Sequence[Any]) -> PushedEntry:
     """A row of `pushed` as a value. Taken apart by place, for there are as many of them as a practice has entries."""
     _, key, kind, reference, quickbooks_id, desired_digest, posted_digest, voided, date, amount, effects = row
     return PushedEntry(
