@@ -14,6 +14,8 @@
   let place = -1;          // The current row's place in the list: after a decision the next row stands there.
   let anchor = -1;         // Where a range of selected rows begins.
   let everything = false;  // All of the filter is selected, also what is not on this page.
+  let loading = null;      // The question that is being fetched: keys wait for it, so that they never meet the last one.
+  let held = null;         // What is typed while a form is being fetched: it goes into the form.
 
   // --- the current row
 
@@ -31,7 +33,16 @@
   }
 
   function show(row) {
-    if (pane() && row) htmx.ajax("GET", row.dataset.open, { target: "#pane", swap: "innerHTML" });
+    if (pane() && row) loading = settled(pane(), () => htmx.ajax("GET", row.dataset.open, { target: "#pane", swap: "innerHTML" }));
+  }
+
+  // Done when what was fetched answers to clicks, or when it could not be fetched.
+  function settled(target, begin) {
+    return new Promise((resolve) => {
+      target.addEventListener("htmx:afterSettle", resolve, { once: true });
+      for (const failed of ["htmx:responseError", "htmx:sendError"]) document.addEventListener(failed, resolve, { once: true });
+      begin();
+    });
   }
 
   function shut() {
@@ -90,7 +101,11 @@
 
   // --- keys
 
-  const press = (selector) => { const found = $(selector); if (found) found.click(); return Boolean(found); };
+  const press = (selector) => {
+    const found = $(selector);
+    if (found) { held = ""; found.click(); }
+    return Boolean(found);
+  };
 
   function accept() {
     const preview = $("#act .preview button.main");
@@ -103,7 +118,7 @@
     j: () => go(place + 1), ArrowDown: () => go(place + 1),
     k: () => go(place - 1), ArrowUp: () => go(place - 1),
     a: accept, p: () => { const form = $("[data-act=accept]"); if (form && !$("#act .preview")) form.requestSubmit(); },
-    n: () => press("#pane [data-act=next]"),
+    n: () => $("#pane [data-act=next]")?.click(),
     f: () => press("#pane [data-act=find]"),
     s: () => press("#pane [data-act=split]"),
     w: () => press("#pane [data-act=W]"),
@@ -119,8 +134,13 @@
 
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.altKey || $("dialog[open]")) return;
-    if (event.key === "Escape") { escape(event); return; }
+    if (event.key === "Escape") { held = null; escape(event); return; }
     if (typing(event.target)) return;
+    if (held !== null && !event.ctrlKey && !event.metaKey && (event.key.length === 1 || event.key === "Enter")) {
+      event.preventDefault();
+      held += event.key === "Enter" ? "\n" : event.key;
+      return;
+    }
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "a" && $("#work")) {
       event.preventDefault();
       everything = true;
@@ -152,7 +172,7 @@
       return;
     }
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-    if (keys[key]) { event.preventDefault(); keys[key](); }
+    if (keys[key]) { event.preventDefault(); Promise.resolve(loading).then(() => keys[key]()); }
   });
 
   function escape(event) {
@@ -208,22 +228,40 @@
       target.scrollTop = 0;
       focusPane();
     }
-    if (target.id === "act" || target.id === "bulk") ($("[autofocus]", target) || $("button.main", target))?.focus();
+    if (target.id === "act" || target.id === "bulk") {
+      const first = $("[autofocus]", target) || $("button.main", target);
+      first?.focus();
+      if (held && first?.form && typing(first)) {
+        first.value = held.replaceAll("\n", "");
+        if (held.endsWith("\n")) first.form.requestSubmit();
+      }
+      held = null;
+    }
     if (target.id === "raw") target.scrollIntoView({ block: "nearest" });
     if (target.id === "list" || target.closest?.("#work")) { everything = false; anchor = -1; count(); }
   });
 
   // After a decision the list is asked for anew, and the row that now stands in the same place is the next one.
-  document.addEventListener("decided", async () => {
+  document.addEventListener("htmx:responseError", () => { held = null; });
+  document.addEventListener("htmx:sendError", () => { held = null; });
+  document.addEventListener("decided", () => { loading = refresh(); });
+
+  async function refresh() {
     const here = place;
     const was = Boolean(question());
     if (!$("#list")) { location.reload(); return; }
     const query = new URLSearchParams(new FormData($(".filter"))).toString();
-    await htmx.ajax("GET", `/exceptions?${query}`, { target: "#list", swap: "innerHTML" });
+    await settled($("#list"), () => htmx.ajax("GET", `/exceptions?${query}`, { target: "#list", swap: "innerHTML" }));
     $("#bulk").replaceChildren();
-    if (rows().length) go(Math.max(here, 0), { open: was });
-    else { pane().replaceChildren(); document.body.classList.remove("open"); }
-  });
+    if (rows().length) {
+      loading = null;
+      go(Math.max(here, 0), { open: was });
+      await loading;
+    } else {
+      pane().replaceChildren();
+      document.body.classList.remove("open");
+    }
+  }
 
   function tell(text) {
     const notice = $("#notice");
