@@ -11,7 +11,7 @@ from tests.simulation.practice import ROUNDS
 from tests.simulation.shape import KINDS
 from tests.simulation.trial import Play, Trials, held_in
 
-NOT_IN_THE_STORY = {EntryKind.PREPAYMENT, EntryKind.CORRECTION}
+NOT_IN_THE_STORY = {EntryKind.PREPAYMENT, EntryKind.CORRECTION, EntryKind.BANK_CORRECTION}
 """What no ledger writes, and what only follows the close of a period."""
 
 

@@ -10,6 +10,7 @@ import functools
 import importlib.metadata
 import random
 import shutil
+import urllib.request
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,6 +27,7 @@ from hhs_sync.facts.resolution_text import decision_key
 from hhs_sync.intake import decide
 from hhs_sync.office import Desk, Office
 from hhs_sync.quickbooks import tokens
+from hhs_sync.quickbooks.client import AT_WORK_SECONDS_MAX
 from hhs_sync.quickbooks.simulator import DrivenClock, RunningSimulator, SimulatorSettings, running_simulator
 from hhs_sync.quickbooks.simulator.oauth import add_realm
 from hhs_sync.store.mirror import Mirror
@@ -127,6 +129,18 @@ class Premises:
     def desk(self) -> Desk:
         return self.office.desk(self.practice)
 
+    def sleep(self, seconds: float) -> None:
+        """The program waits: the world's clock moves on.
+
+        The company answers in real time. Before so much time passes as it may be at work on a request, it gets the
+        time to have done so: three answers, one after the other, and it has read whatever was sent before.
+        """
+        if seconds >= AT_WORK_SECONDS_MAX:
+            url = f"{self.office.config.quickbooks.api_base_url}/simulator/clock"
+            for _ in range(3):
+                urllib.request.urlopen(url, timeout=60).close()
+        self.clock.advance(seconds)
+
     def turn(self, **how: Any) -> TurnReport:
         """One turn; QuickBooks is asked."""
         return turn(self.office, self.practice, **{"ask": Ask.ALWAYS, **how})
@@ -180,7 +194,8 @@ class _SwiftDesk(Desk):
         world = self.office.world  # type: ignore[attr-defined]
         client = super().call(progress)
         client.timeout = world.timeout
-        client._sleep = client.access._sleep = client.pace._sleep = world.clock.advance
+        client.at_work_seconds = AT_WORK_SECONDS_MAX
+        client._sleep = client.access._sleep = client.pace._sleep = world.sleep
         return client
 
 
