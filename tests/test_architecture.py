@@ -36,7 +36,7 @@ FLOORS = (
     ("reports", "look", "deciding", "teaching"),
     ("writing",),
     ("sync",),
-    ("backfill", "closing", "preview", "status"),
+    ("backfill", "closing", "preview", "proof", "status"),
     ("undo", "digest"),
     ("web", "daemon"),
     ("demo",),

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from hhs_sync.reports import Table
     from hhs_sync.review import Record
 
-NAMES = ("exceptions", "aging", "deposits", "tie-out")
+STATEMENT = "statement"
+NAMES = ("exceptions", "aging", "deposits", "tie-out", STATEMENT)
 FORMATS = ("html", "pdf", "xlsx", "csv", "json")
 BINARY = frozenset({"pdf", "xlsx"})
 
@@ -42,15 +43,20 @@ BINARY = frozenset({"pdf", "xlsx"})
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="The file; else the standard output.")
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 def report(*, name: str, config: Path, practice: str | None, form: str | None, out: Path | None, as_json: bool) -> int:
-    """Print a report: exceptions, aging, deposits or tie-out. Without --format, as tables on the terminal."""
+    """Print a report. Without --format, as tables on the terminal.
+
+    `statement` sets the accrual statement of the sub-ledger beside the cash statement, month by month.
+    """
     from hhs_sync.cli.exceptions import record_of
+    from hhs_sync.proof import with_statement
     from hhs_sync.reports import report_tables, write_report
     from hhs_sync.reports.file import write_whole
 
     by_name = out.suffix.removeprefix(".") if out is not None and out.suffix.removeprefix(".") in FORMATS else None
     form = "json" if as_json else form or by_name
     with open_office(config, logs="error") as office:
-        records = [record_of(desk) for desk in desks(office, practice)]
+        made = with_statement if name == STATEMENT else record_of
+        records = [made(desk) for desk in desks(office, practice)]
         made_at = office.clock()
     if form:
         pieces = write_report(name, form, records, made_at=made_at)
@@ -68,43 +74,25 @@ def report(*, name: str, config: Path, practice: str | None, form: str | None, o
 @click.command("tie-out")
 @config_option
 @practice_option
+@click.option("--all", "whole", is_flag=True, help="Show every account and control, and the bridge, though all holds.")
 @json_option
-def tie_out(*, config: Path, practice: str | None, as_json: bool) -> int:
-    """Does QuickBooks hold what the sub-ledger says, account by account? Exit code 3 where it does not."""
+def tie_out(*, config: Path, practice: str | None, whole: bool, as_json: bool) -> int:
+    """Does QuickBooks hold what the sub-ledger says? One line for each practice where it does, to the cent.
+
+    Where it does not, the accounts and controls that differ, and the entries that make the difference; exit code 3.
+    """
     from hhs_sync.cli.exceptions import record_of
+    from hhs_sync.cli.tie_out import as_data, say_tie_out
+    from hhs_sync.proof import tie_out_of, with_statement
 
     with open_office(config, logs="error") as office:
-        records = [record_of(desk) for desk in desks(office, practice)]
+        chosen = desks(office, practice)
+        records = [with_statement(desk) if whole or as_json else record_of(desk) for desk in chosen]
+        exact = [tie_out_of(desk) if not record.tied else None for desk, record in zip(chosen, records, strict=True)]
     if as_json:
-        say_json(
-            [
-                {"practice": one.practice, "tied": one.tied, "controls": one.controls, "accounts": one.accounts}
-                for one in records
-            ]
-        )
-        return attention("tie-out", records)
-    for one in records:
-        click.echo(f"{one.name}: {'tied' if one.tied else 'NOT TIED'}, as of {one.as_of}")
-        rows = [
-            (
-                account.number,
-                account.name,
-                money(account.sub_ledger),
-                money(account.quickbooks),
-                money(account.difference),
-                money(account.waiting),
-                money(account.others),
-            )
-            for account in one.accounts
-        ]
-        amounts = ("Sub-ledger", "QuickBooks", "Difference", "Waiting", "Not ours")
-        say_table(("No.", "Account", *amounts), rows, right=amounts)
-        controls = [
-            (control.name, money(control.told), money(control.computed), money(control.difference))
-            for control in one.controls
-            if not control.name.endswith(" in QuickBooks")
-        ]
-        say_table(("Control", "Told", "Computed", "Difference"), controls, right=("Told", "Computed", "Difference"))
+        say_json([as_data(record, tied) for record, tied in zip(records, exact, strict=True)])
+    for record, tied in () if as_json else zip(records, exact, strict=True):
+        say_tie_out(record, tied, whole=whole)
     return attention("tie-out", records)
 
 

@@ -93,6 +93,22 @@ def tie_out(
     return TieOut(accounts=tie_accounts(figures), controls=control_totals(ground))
 
 
+def names_of(tied: TieOut, books: Told, desired: Desired, pushed: Pushed) -> dict[str, str]:
+    """What the things that differ are called in QuickBooks and on paper, by what an item is about.
+
+    An entry by its kind, number, date and customer, a client by the code; a fact of ours keeps its key.
+    """
+    wanted = {item.about for one in tied.accounts for item in one.items}
+    wanted |= {item.about for one in tied.controls for item in one.items}
+    names = {key: f"{one.kind.value} {one.reference} of {one.date}" for key in wanted if (one := pushed.get(key))}
+    for wish in desired.entries:
+        if wish.key in wanted:
+            customer = f", {wish.customer.display}" if wish.customer else ""
+            names[wish.key] = f"{wish.kind.value} {wish.reference} of {wish.date}{customer}"
+    codes = {client: code for client, code in books.client_codes.items() if client in wanted}
+    return {**codes, **names}
+
+
 def tie_accounts(figures: Figures) -> tuple[AccountTie, ...]:
     """Every account on which anything of ours stands, by number."""
     expected = figures.by_number(figures.expected())

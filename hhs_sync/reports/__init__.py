@@ -1,4 +1,4 @@
-"""Reports on paper: exceptions, aging, deposits, tie-out; as HTML, PDF, XLSX, CSV or JSON, over one practice or all.
+"""Reports on paper: exceptions, aging, deposits, tie-out, statement; as HTML, PDF, XLSX, CSV or JSON, over practices.
 
 A report is made from the records that the last turns kept; nothing is computed here but sums of what is shown. The
 HTML is one file with its style in it and no script, so that it prints, travels and opens anywhere. Every form comes
@@ -15,6 +15,7 @@ from hhs_sync.reports.exceptions import exceptions_page
 from hhs_sync.reports.html import render
 from hhs_sync.reports.listed import exceptions_csv, exceptions_json
 from hhs_sync.reports.parts import exceptions_parts, exceptions_tables
+from hhs_sync.reports.statement import statement_tables
 from hhs_sync.reports.sums import aging_tables, deposit_tables, headline, tie_out_tables
 from hhs_sync.reports.table import Column, Kind, Table, shown, write_csv, write_json
 
@@ -24,11 +25,13 @@ if TYPE_CHECKING:
 __all__ = ["FORMATS", "REPORTS", "Column", "Kind", "Table", "report_tables", "shown", "write_report"]
 
 EXCEPTIONS = "exceptions"
+STATEMENT = "statement"
 TABLES: dict[str, tuple[str, Callable[[Sequence[Record]], tuple[Table, ...]]]] = {
     EXCEPTIONS: ("Exceptions", exceptions_tables),
     "aging": ("Receivables by age", aging_tables),
     "deposits": ("Bank deposits", deposit_tables),
     "tie-out": ("Tie-out", tie_out_tables),
+    STATEMENT: ("Accrual and cash by month", statement_tables),
 }
 REPORTS: tuple[str, ...] = tuple(TABLES)
 

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 _POSTED = frozenset({Standing.ACCEPTED, Standing.HELD})
 
-__all__ = ["Record", "Review", "read_record", "review", "write_record"]
+__all__ = ["Record", "Review", "amounts_paid", "read_record", "review", "write_record"]
 
 
 class Review(Struct, frozen=True, kw_only=True):
@@ -107,7 +107,7 @@ def review(  # noqa: PLR0917  The six things that a look is made of, in the orde
         pushed,
         posted,
         rules,
-        amounts_paid=_amounts_paid(facts, books),
+        amounts_paid=amounts_paid(facts, books),
         open_items=books.open_items,
         on_their_way=on_their_way,
     )
@@ -172,7 +172,7 @@ def _details(items: Iterable[Item]) -> tuple[tuple[str, Money], ...]:
     return tuple((one.says or one.about, one.amount) for one in items)
 
 
-def _amounts_paid(facts: Facts, books: Books) -> dict[FactKey, Money]:
+def amounts_paid(facts: Facts, books: Books) -> dict[FactKey, Money]:
     """The payment that each remittance in the books tells (BPR02), in cents."""
     return {
         key: facts.remittances[key].amount_paid for key, judged in books.judged.items() if judged.standing in _POSTED

@@ -17,6 +17,7 @@ from hhs_sync.facts.document import FactKey, Source
 from hhs_sync.findings.finding import Finding
 from hhs_sync.findings.situation import Control
 from hhs_sync.money import Money
+from hhs_sync.plan.statement import Month
 
 VERSION = 2
 """Changes whenever an older record could not be read any more."""
@@ -142,6 +143,8 @@ class Record(Struct, frozen=True, kw_only=True):
     clinicians: Mapping[str, str] = {}
     client_codes: Mapping[str, str] = {}
     sources: Mapping[FactKey, Source] = {}
+    statement: tuple[Month, ...] = ()
+    """Accrual against cash by month; worked out only for the report that shows it."""
 
     @property
     def open_findings(self) -> tuple[Finding, ...]:

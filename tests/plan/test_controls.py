@@ -223,6 +223,16 @@ def test_11_is_what_is_owed_and_on_its_way() -> None:
     assert (12000, 12000) == (made.expected, made.found)
 
 
+def test_11_names_the_bank_line_that_the_deposit_summaries_do_not_tell() -> None:
+    whole = ground()
+    left_out = "deposit:bank_deposit/bank/4321/slip1"
+    kept = msgspec.structs.replace(books(), entries=tuple(one for one in books().entries if one.key != left_out))
+    made = CONTROLS[10](Ground(kept, whole.figures, PAID, ITEMS))
+
+    assert made is not None
+    assert (-13000, [(left_out, 13000)]) == (made.difference, [(one.about, one.amount) for one in made.items])
+
+
 def test_12_sees_a_session_that_its_open_items_do_not_explain() -> None:
     made = control(12, items=ITEMS[1:])
 
