@@ -33,7 +33,8 @@ TABLES: dict[str, tuple[str, Callable[[Sequence[Record]], tuple[Table, ...]]]] =
     "tie-out": ("Tie-out", tie_out_tables),
     STATEMENT: ("Accrual and cash by month", statement_tables),
 }
-REPORTS: tuple[str, ...] = tuple(TABLES)
+REPORTS: tuple[str, ...] = tuple(name for name in TABLES if name != STATEMENT)
+"""The reports that need no more than the records that were kept; the statement is worked out when it is asked for."""
 
 
 def report_tables(name: str, records: Sequence[Record]) -> tuple[Table, ...]:
