@@ -213,7 +213,7 @@ def main() -> int:
     parser.add_argument("--sessions", type=int, default=10_000)
     asked = parser.parse_args()
     logs.configure("error")
-    large = msgspec.structs.replace(PRACTICES[0], clients=max(10, asked.sessions * 10 // 115), comes_over=True)
+    large = msgspec.structs.replace(PRACTICES[0], clients=max(10, asked.sessions // 10), comes_over=True)
     costs = [measure(one, mishaps=True, one_by_one=number == 0) for number, one in enumerate(PRACTICES)]
     costs.append(measure(large, mishaps=False, one_by_one=False))
     for cost in costs:

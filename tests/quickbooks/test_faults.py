@@ -66,14 +66,25 @@ def xml(code, message="A message", detail="A detail"):
         (504, b'{"message": "timeout"}', QuickBooksUnclearError),
     ],
 )
-def test_the_answer_to_a_write_is_judged_by_status_and_shape(status, body, expected):
-    """Traps 3 and 16: JSON, XML and lower-case bodies; a Fault inside a 200."""
+def test_traps_3_and_16_the_answer_to_a_write_is_judged_by_status_and_shape(status, body, expected):
+    """JSON, XML and lower-case bodies; a Fault inside a 200."""
     if expected is None:
         assert {"Invoice": {"Id": "1"}} == judge(status, {}, body, write=True)
         return
 
     with pytest.raises(expected):
         judge(status, {}, body, write=True)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "at_work"),
+    [(200, b"", False), (500, fault("10000"), False), (500, b"", True), (502, HTML, True), (504, b"{}", True)],
+)
+def test_behind_a_gateway_that_gave_up_quickbooks_may_still_be_at_work(status, body, at_work):
+    with pytest.raises(QuickBooksUnclearError) as caught:
+        judge(status, {}, body, write=True)
+
+    assert caught.value.at_work == at_work
 
 
 @pytest.mark.parametrize(("status", "body"), [(200, b""), (500, fault("10000")), (503, HTML), (400, HTML)])

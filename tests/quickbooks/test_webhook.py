@@ -1,4 +1,4 @@
-"""Trap 18: both formats, two companies in one body, repeated, reordered."""
+"""Webhooks: both formats, two companies in one body, repeated, reordered."""
 
 import base64
 import hashlib
@@ -40,7 +40,7 @@ def classic(*realms):
         ({"eventNotifications": {"realmId": FIRST}}, ()),
     ],
 )
-def test_a_delivery_names_the_companies_to_look_at(said, companies):
+def test_trap_18_a_delivery_names_the_companies_to_look_at(said, companies):
     assert companies == companies_in(json.dumps(said).encode())
 
 
