@@ -13,10 +13,10 @@ from hhs_sync.facts.current import Facts
 from hhs_sync.facts.fact import Fact
 from hhs_sync.facts.resolution import ClosedPeriod
 from hhs_sync.ledger.balances import trial_balance
-from hhs_sync.ledger.entry import EntryKind
-from hhs_sync.ledger.period_close import journal_digest, write_journal
+from hhs_sync.ledger.entry import EntryKind, Line
+from hhs_sync.ledger.period_close import closed_through, journal_digest, read_journal, write_journal
 from hhs_sync.mapping.accounts import Account
-from tests.builders import claim, day, make_rules, remittance, session
+from tests.builders import bank, claim, day, make_rules, remittance, session
 from tests.strategies import practices
 
 TODAY = day("2026-03-01")
@@ -81,6 +81,51 @@ def test_reopening_a_period_makes_its_close_as_if_it_had_never_been() -> None:
     facts = (session("K1", "2025-11-03"), PAID)
 
     assert keep(*facts) == keep(*facts, close(before, NOVEMBER), close(before, NOVEMBER, reopened=True))
+
+
+def test_a_bank_line_that_was_signed_is_not_told_twice_only_what_it_was_for() -> None:
+    """The session of a payment without a home turns up after the close: the money at the bank stays as it was told."""
+    told = (PAID, bank("1", "2025-11-17", "85", "ANTHEM TRACE1"))
+    before = keep(*told)
+    after = keep(*told, session("K1", "2025-11-03"), close(before, NOVEMBER))
+    (correction,) = [one for one in after.entries if one.kind is EntryKind.BANK_CORRECTION]
+
+    assert (
+        "correction:2025-12-01:deposit:bank_deposit/bank/4321/1",
+        day("2025-12-01"),
+        "2025-11",
+        "no longer as signed: money at the bank, matched by trace and amount",
+        ("bank_deposit/bank/4321/1", "remittance/era/1"),
+    ) == (
+        correction.key,
+        correction.date,
+        correction.corrects,
+        correction.because,
+        tuple(one.fact for one in correction.evidence),
+    )
+    assert {
+        Line(Account.PAYER_CLEARING, 8500, "ANTH", "remittance/era/1#10"),
+        Line(Account.PAYER_CLEARING, -8500, "ANTH", "session/ehr/K1", "mk"),
+    } == set(correction.lines)
+    assert [8500] == [one.amount_on(Account.BANK) for one in after.entries if one.amount_on(Account.BANK)]
+
+
+def test_the_last_closed_day_is_that_of_the_last_close_that_stands() -> None:
+    november, december = close(keep(), NOVEMBER), close(keep(), day("2025-12-31"))
+
+    assert None is closed_through([])
+    assert day("2025-12-31") == closed_through([december, november])
+    assert NOVEMBER == closed_through([november, december, close(keep(), day("2025-12-31"), reopened=True)])
+    assert None is closed_through([november, december, close(keep(), NOVEMBER, reopened=True)])
+
+
+def test_a_journal_is_read_as_it_was_written_and_its_digest_names_its_text() -> None:
+    books = keep(session("K1", "2025-11-03"), PAID)
+    text = write_journal(books.entries)
+
+    assert list(books.entries) == read_journal(text + "\n")
+    assert "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855" == journal_digest("")
+    assert journal_digest(text) != journal_digest(text + "\n")
 
 
 @given(first=practices(), then=practices(), cut=st.integers(10, 100))
