@@ -5,6 +5,7 @@ import re
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -12,6 +13,9 @@ import requests
 from click.testing import CliRunner
 
 from hhs_sync.quickbooks.simulator.command import DISPUTED, simulator
+from hhs_sync.quickbooks.simulator.faults import WHATS
+from hhs_sync.quickbooks.simulator.kinds import KINDS
+from hhs_sync.quickbooks.simulator.reports import REPORTS
 from hhs_sync.quickbooks.simulator.settings import SimulatorSettings
 
 RUN = "from hhs_sync.quickbooks.simulator.command import simulator; simulator()"
@@ -85,6 +89,14 @@ def test_its_help_names_every_option():
     for option in ("--port", "--state", "--seed-company", "--clock", "--limits", "--refresh-tokens", "--webhook-url"):
         assert option in said
     assert all(name in said for name in DISPUTED)
+
+
+def test_its_page_tells_of_every_option_switch_report_kind_and_fault():
+    told = (Path(__file__).parents[3] / "docs" / "simulator.md").read_text(encoding="utf-8")
+    options = {option.split("/")[0] for parameter in simulator.params for option in parameter.opts}
+    named = [*options - {"--clock-ticks", "--limits", "--record"}, "--clock-stands", "--limits", "--no-record"]
+
+    assert [] == [one for one in (*named, *DISPUTED, *WHATS, *KINDS, *REPORTS) if one not in told]
 
 
 def test_every_setting_can_be_chosen_on_the_command_line():
