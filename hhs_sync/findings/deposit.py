@@ -128,11 +128,11 @@ def differs(at: Situation) -> Iterator[Finding]:
 def _candidate(at: Situation, banked: Money, doubt: BankDoubt, parts: tuple[FactKey, ...]) -> Candidate:
     total = sum(at.banked_amount(part) for part in parts)
     same = total == banked
-    traced = bool(doubt.difference)
+    known_by = ("trace",) if "trace" in doubt.reason else ("sender", "date") if doubt.difference else ()
     return Candidate(
         targets=parts,
         amount=total,
-        agrees=(*(("trace",) if traced else ()), *(("amount",) if same else ())),
+        agrees=(*known_by, *(("amount",) if same else ())),
         differs=() if same else (f"amount, by {usd(banked - total)}",),
     )
 

@@ -9,7 +9,8 @@ Evidence in this order, and the money must be equal to the cent each time:
 4. the same, for one combination of several that alone gives the sum;
 5. for checks and cash: a deposit of that amount, or of one combination of payments that alone gives the sum.
 
-Where two answers fit, nobody chooses: the line becomes a doubt with its combinations.
+Where two answers fit, nobody chooses: the line becomes a doubt with its combinations. So do several lines that together
+are one payment.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from msgspec import Struct
 
@@ -85,6 +86,7 @@ class _Matcher:
             for trace in one.traces:
                 self.by_trace[trace].append(one)
         self.by_day = sorted(self.expected.values(), key=_day_of)
+        self.lines_by_day = sorted(self._lines(), key=_date_of)
         self.checks_by_day = [one for one in self.by_day if one.check and one.amount > 0]
         self.texts = {line.key: " ".join(_TOKEN.findall(line.description.upper())) for line in self._lines()}
         self.by_line_amount: dict[Money, list[BankDeposit]] = defaultdict(list)
@@ -98,6 +100,9 @@ class _Matcher:
             for line in self._lines():
                 if line.key not in self.matched:
                     evidence(line)
+        for one in self.by_day:
+            if one.key not in self.banked and one.amount > 0 and one.texts:
+                self._in_several_lines(one)
         doubts = {key: doubt for key, doubt in self.doubts.items() if key not in self.matched}
         return BankMatches(matched=self.matched, doubts=doubts, banked=self.banked)
 
@@ -202,15 +207,29 @@ class _Matcher:
         else:
             self._by_combination(line, near, "deposit of this sum")
 
-    def _by_combination(self, line: BankDeposit, near: list[_Expected], rule: str) -> None:
-        if not 1 < len(near) <= COMBINATION_FROM_MAX:
-            return
-        found = [
-            parts
-            for size in range(2, min(len(near), COMBINATION_OF_MAX) + 1)
-            for parts in combinations(near, size)
-            if sum(one.amount for one in parts) == line.amount
+    def _in_several_lines(self, one: _Expected) -> None:
+        """One payment in several bank lines: told when one combination alone gives its sum, and left to a person.
+
+        QuickBooks can't put a part of a payment into a deposit, so somebody must say what each line is.
+        """
+        first, last = add_business_days(one.day, DAYS_BEFORE), add_business_days(one.day, DAYS_AFTER)
+        start, end = (
+            bisect_left(self.lines_by_day, first, key=_date_of),
+            bisect_right(self.lines_by_day, last, key=_date_of),
+        )
+        near = [
+            line
+            for line in self.lines_by_day[start:end]
+            if 0 < line.amount < one.amount and line.key not in self.matched and self._sent_by(line, one)
         ]
+        found = _combinations(near, one.amount)
+        for line in found[0] if len(found) == 1 else ():
+            self.doubts[line.key] = BankDoubt(
+                line.key, "several bank lines together make up one payment", ((one.key,),), line.amount - one.amount
+            )
+
+    def _by_combination(self, line: BankDeposit, near: list[_Expected], rule: str) -> None:
+        found = _combinations(near, line.amount)
         if len(found) == 1:
             self._take(line, found[0], rule)
         elif found:
@@ -230,6 +249,25 @@ class _Matcher:
     def _sent_by(self, line: BankDeposit, one: _Expected) -> bool:
         first, last = add_business_days(one.day, DAYS_BEFORE), add_business_days(one.day, DAYS_AFTER)
         return first <= line.date <= last and any(text in self.texts[line.key] for text in one.texts)
+
+
+Part = TypeVar("Part", _Expected, "BankDeposit")
+
+
+def _combinations(near: Sequence[Part], amount: Money) -> list[tuple[Part, ...]]:
+    """All combinations that give this amount, of so few things that the search is bounded; of more, none."""
+    if not 1 < len(near) <= COMBINATION_FROM_MAX:
+        return []
+    return [
+        parts
+        for size in range(2, min(len(near), COMBINATION_OF_MAX) + 1)
+        for parts in combinations(near, size)
+        if sum(one.amount for one in parts) == amount
+    ]
+
+
+def _date_of(line: BankDeposit) -> dt.date:
+    return line.date
 
 
 def _day_of(one: _Expected) -> dt.date:

@@ -125,3 +125,30 @@ def test_what_a_person_chose_stands_when_it_adds_up() -> None:
 
     assert (remittance_key("2"),) == found.matched[LINE].parts
     assert {remittance_key("2"): LINE} == found.banked
+
+
+def test_one_remittance_in_several_bank_lines_is_told_when_one_combination_alone_gives_its_sum() -> None:
+    lines = [bank("1", WHEN, "60.00", "ACH ANTHEM"), bank("2", WHEN, "25.00", "ACH ANTHEM")]
+    found = match(era("7"), *lines, bank("3", WHEN, "12.00", "ACH ANTHEM"))
+
+    assert not found.matched
+    assert {
+        LINE: (-2500, ((remittance_key("7"),),)),
+        "bank_deposit/bank/4321/2": (-6000, ((remittance_key("7"),),)),
+    } == {key: (one.difference, one.combinations) for key, one in found.doubts.items()}
+    assert {"several bank lines together make up one payment"} == {one.reason for one in found.doubts.values()}
+
+
+def test_several_combinations_of_bank_lines_tell_nothing() -> None:
+    amounts = ("60.00", "25.00", "50.00", "35.00")
+    lines = [bank(str(number), WHEN, amount, "ACH ANTHEM") for number, amount in enumerate(amounts)]
+
+    assert not match(era("7"), *lines).doubts
+
+
+def test_mainecare_is_paid_by_the_state_treasurer() -> None:
+    text = "STATE TREASURER PAYMENTS PPD ID 10100"
+    found = match(era("7", payer="MCARE"), bank("1", "2025-11-17", "85.00", text))
+
+    assert "sender, amount and date" == found.matched[LINE].rule
+    assert not match(era("7"), bank("1", "2025-11-17", "85.00", text)).matched

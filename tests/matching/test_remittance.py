@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from hhs_sync.facts.claim import Claim, ClaimLine
 from hhs_sync.facts.current import Facts
 from hhs_sync.facts.fact import Fact
@@ -126,6 +128,119 @@ def test_changed_units_do_not_hide_the_session() -> None:
     one = session("K1", WHEN, "112.80", service_code="H2017", units=8)
 
     assert {"K1": 7896} == shares(match(one, pay(with_lines("K1", "112.80", "78.96", line))))
+
+
+@pytest.mark.parametrize(
+    ("billed", "answered", "told"),
+    [(("95", "HE"), (), ()), (("95",), ("GT",), ("95",)), (("95", "HE"), ("HE", "95"), ())],
+    ids=["dropped", "changed", "in another order"],
+)
+def test_a_dropped_or_changed_modifier_does_not_hide_the_session(
+    billed: tuple[str, ...], answered: tuple[str, ...], told: tuple[str, ...]
+) -> None:
+    """With a claim number, and with the client's member number alone."""
+    code = {"billed_code": "90837", "billed_modifiers": told} if told else {}
+    line = service_line("90837", WHEN, "150", "85", "CO-45 65", modifiers=answered, **code)
+    one = session("K1", WHEN, client="ada", modifiers=billed)
+    known = coverage("ada", "ANTH", member_id="M1")
+
+    assert {"K1": 8500} == shares(match(one, pay(with_lines("K1", "150", "85", line))))
+    assert {"K1": 8500} == shares(match(one, known, pay(with_lines("0", "150", "85", line, member_id="M1"))))
+
+
+@pytest.mark.parametrize("frequency", ["7", "8", "1"])
+def test_a_corrected_claim_keeps_its_sessions_whatever_its_frequency_code(frequency: str) -> None:
+    first = claim("K1", "150", "85", "CO-45 65", payer_claim_number="P1", segment=10)
+    back = claim("K1", "-150", "-85", "CO-45 -65", status="22", payer_claim_number="P1", segment=20)
+    anew = claim("K1", "150", "95", "CO-45 55", payer_claim_number="P2", frequency=frequency, segment=30)
+
+    found = match(session("K1", WHEN), pay(first, back, anew))
+
+    assert [{"K1": 8500}, {"K1": -8500}, {"K1": 9500}] == [shares(found, segment) for segment in (10, 20, 30)]
+
+
+def test_the_second_payer_after_the_first_finds_the_same_session() -> None:
+    """By our number; and, where the second payer lost it, by its own member number."""
+    line = service_line("90837", WHEN, "150", "30", "OA-23 120")
+    one = session("K1", WHEN, client="ada", secondary_payer="SECO")
+    known = coverage("ada", "SECO", order=2, member_id="S1")
+    first = pay(claim("K1", "150", "85", "CO-45 35, PR-2 30"))
+    named, nameless = (
+        remittance("2", "2025-12-01", "30.00", with_lines(number, "150", "30", line, status="2", member_id="S1"))
+        for number in ("K1", "0")
+    )
+
+    for second in (named, nameless):
+        found = match(one, known, first, second)
+        assert {"K1": 8500} == shares(found)
+        assert session_key("K1") == found.matched["remittance/era/2#10"].shares[0].session
+
+
+def test_a_second_answer_of_the_first_payer_without_a_number_is_a_question() -> None:
+    line = service_line("90837", WHEN, "150", "85", "CO-45 65")
+    again = remittance("2", "2025-12-01", "85.00", with_lines("0", "150", "85", line, member_id="M1"))
+    found = match(
+        session("K1", WHEN, client="ada"), coverage("ada", "ANTH", member_id="M1"),
+        pay(claim("K1", "150", "85", "CO-45 65")), again,
+    )  # fmt: skip
+
+    assert ["remittance/era/2#10"] == list(found.unmatched)
+
+
+def test_a_stack_of_paper_without_claim_numbers_finds_its_sessions() -> None:
+    """Equal visits of one day: each payment agrees with a session of its own, or all are questions."""
+    sessions = [session(name, WHEN, client=name, claim_number=None) for name in ("ada", "ben")]
+    known = [coverage(name, "ANTH", member_id=f"M-{name}") for name in ("ada", "ben")]
+
+    def paper(*members: str) -> ClaimMatches:
+        lines = [service_line("90837", WHEN, "150", "85", "CO-45 65") for _ in members]
+        told = [
+            with_lines("", "150", "85", line, member_id=member, segment=number)
+            for number, (line, member) in enumerate(zip(lines, members, strict=True))
+        ]
+        return match(*sessions, *known, pay(*told))
+
+    found = paper("M-ada", "M-ben")
+    assert ["ada", "ben"] == [one.shares[0].session.rsplit("/", 1)[-1] for one in found.matched.values()]
+    assert not paper("M-ada", "M-ada").matched
+    assert not paper("M-ada", "M-stranger").matched
+
+
+def test_a_reversal_finds_its_original_in_the_same_remittance_even_where_both_lost_our_number() -> None:
+    line = service_line("90837", WHEN, "150", "85", "CO-45 65")
+    back = service_line("90837", WHEN, "-150", "-85", "CO-45 -65")
+    found = match(
+        session("K1", WHEN, client="ada"), coverage("ada", "ANTH", member_id="M1"),
+        pay(
+            with_lines("0", "150", "85", line, member_id="M1", segment=10),
+            with_lines("0", "-150", "-85", back, member_id="M1", status="22", segment=20),
+        ),
+    )  # fmt: skip
+
+    assert [{"K1": 8500}, {"K1": -8500}] == [shares(found, 10), shares(found, 20)]
+
+
+def test_a_reversal_of_something_that_no_session_answers_to_is_a_question() -> None:
+    back = service_line("90837", "2024-01-05", "-150", "-85", "CO-45 -65")
+    found = match(session("K1", WHEN), pay(with_lines("OLD", "-150", "-85", back, status="22")))
+
+    assert not found.matched
+    assert "no session has its claim number" == found.unmatched["remittance/era/1#10"].reason
+
+
+def test_each_candidate_comes_with_the_reasons_for_and_against_it() -> None:
+    line = service_line("90837", WHEN, "150", "85", "CO-45 65", modifiers=("95",))
+    found = match(
+        session("K1", WHEN, client="ada"), session("K2", WHEN, client="ben", modifiers=("95",)),
+        coverage("ada", "ANTH", member_id="M1"), coverage("zoe", "ANTH", member_id="M9"),
+        pay(with_lines("K7", "150", "85", line, member_id="M9")),
+    )  # fmt: skip
+
+    told = {one.sessions[0].rsplit("/", 1)[-1]: one for one in found.unmatched["remittance/era/1#10"].candidates}
+    assert ("date", "code", "charge") == told["K1"].agrees
+    assert ("claim number", "client", "modifiers") == told["K1"].differs
+    assert ("date", "code", "modifiers", "charge") == told["K2"].agrees
+    assert ("claim number", "client") == told["K2"].differs
 
 
 def test_a_replacement_claim_under_a_new_number_is_found_by_the_line_key_that_it_kept() -> None:
