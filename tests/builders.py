@@ -19,12 +19,14 @@ from hhs_sync.facts.remittance import (
 )
 from hhs_sync.facts.resolution import Resolution, ResolutionKind
 from hhs_sync.facts.session import Session, SessionState
+from hhs_sync.mapping.accounts import Account
 from hhs_sync.mapping.rules import (
     Clinician,
     Payer,
     PayerFamily,
     Policy,
     Practice,
+    ProviderReason,
     Reason,
     Rules,
     Service,
@@ -56,6 +58,12 @@ AUTOMATIC = (
     ("CO", "29", Treatment.DENIED_LATE),
 )
 
+OUTSIDE_CLAIMS = {
+    **dict.fromkeys(("WO", "FB", "72", "WU", "OB", "TL"), Account.RECOUPMENT),
+    "L6": Account.INTEREST,
+    "IR": Account.TAX_WITHHELD,
+}
+
 
 def day(text: str) -> dt.date:
     """A day written "2025-11-03"."""
@@ -75,6 +83,7 @@ def make_rules(*, thresholds: Thresholds | None = None, **practice: Any) -> Rule
         payers=(ANTHEM, HARVARD, MEDICARE, SECOND, MAINECARE),
         services=(Service(code="90834"), Service(code="90837"), Service(code="NOSHOW", kind="no_show")),
         reasons=tuple(Reason(group=group, code=code, treatment=how) for group, code, how in AUTOMATIC),
+        provider_reasons=tuple(ProviderReason(code=code, account=account) for code, account in OUTSIDE_CLAIMS.items()),
         clinicians=(Clinician(id="mk", class_name="M. Keene"), Clinician(id="ro", class_name="R. Orr")),
     )
 

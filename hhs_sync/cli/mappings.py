@@ -152,10 +152,16 @@ def without_rule(facts: Facts, rules: Rules) -> Iterator[tuple[str, str, int, in
     sessions = facts.sessions.values()
     reasons: list[tuple[str, int]] = []
     remitting: list[tuple[str, int]] = []
+    outside: list[tuple[str, int]] = []
     for remittance in facts.remittances.values():
         payer = rules.payer(remittance.payer_name, remittance.payer_ids)
         if payer is None:
             remitting.append((remittance.payer_name, abs(remittance.amount_paid)))
+        outside.extend(
+            (one.reason_code, abs(one.amount))
+            for one in remittance.provider_adjustments
+            if rules.provider_account(one.reason_code, payer.id if payer else None, remittance.payment_date) is None
+        )
         for claim in remittance.claim_payments:
             reasons.extend(
                 (f"{one.group}-{one.reason_code}", abs(one.amount))
@@ -171,6 +177,7 @@ def without_rule(facts: Facts, rules: Rules) -> Iterator[tuple[str, str, int, in
     yield from _told("service code", services)
     yield from _told("clinician", clinicians)
     yield from _told("adjustment", reasons)
+    yield from _told("adjustment outside claims", outside)
 
 
 def _told(kind: str, named: Iterable[tuple[str, int]]) -> Iterator[tuple[str, str, int, int]]:

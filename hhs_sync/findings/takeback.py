@@ -20,7 +20,6 @@ from hhs_sync.findings.deadline import year_later
 from hhs_sync.findings.finding import Finding, Stake
 from hhs_sync.findings.situation import Situation
 from hhs_sync.findings.words import usd
-from hhs_sync.ledger.deposit import PROVIDER_ADJUSTMENT
 from hhs_sync.ledger.entry import Evidence
 from hhs_sync.mapping.accounts import Account
 from hhs_sync.matching.acceptance import Standing
@@ -122,8 +121,8 @@ def outside_claims(at: Situation) -> Iterator[Finding]:
     unknown: list[_Adjusted] = []
     groups: dict[tuple[str, str], list[_Adjusted]] = defaultdict(list)
     for one in _adjusted(at):
-        account = PROVIDER_ADJUSTMENT.get(one.told.reason_code)
-        if account is None:
+        account = at.rules.provider_account(one.told.reason_code, one.payer, one.remittance.payment_date)
+        if account is None or account is Account.SUSPENSE:
             unknown.append(one)
         elif account is Account.RECOUPMENT:
             groups[one.payer, one.reference or one.subject].append(one)

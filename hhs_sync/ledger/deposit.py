@@ -37,18 +37,6 @@ if TYPE_CHECKING:
     from hhs_sync.matching.match import BankMatches, ClaimMatches, PaymentMatch
     from hhs_sync.money import Money
 
-# What a provider-level adjustment is, by its code (X12 code list 426). The sign follows the 835: positive takes money.
-PROVIDER_ADJUSTMENT = {
-    "WO": Account.RECOUPMENT,  # overpayment recovery, announced (-) or taken (+)
-    "FB": Account.RECOUPMENT,  # balance carried forward (-) or applied (+)
-    "72": Account.RECOUPMENT,  # our refund check acknowledged
-    "WU": Account.RECOUPMENT,
-    "OB": Account.RECOUPMENT,
-    "TL": Account.RECOUPMENT,
-    "L6": Account.INTEREST,
-    "IR": Account.TAX_WITHHELD,
-}
-
 
 def suspended_from(line: BankDeposit, rules: Rules) -> dt.date:
     """The day on which an unexplained bank line goes to suspense."""
@@ -223,8 +211,9 @@ class DepositBooks:
                 session = self._facts.sessions[match.shares[0].session] if match and len(match.shares) == 1 else None
                 item, clinician = (session.key, session.clinician) if session else (paid, None)
                 lines.append(Line(Account.RECOUPMENT, -claim.amount_paid, party, item, clinician))
+        day = remittance.payment_date or remittance.production_date
         for one in remittance.provider_adjustments:
-            account = PROVIDER_ADJUSTMENT.get(one.reason_code, Account.SUSPENSE)
+            account = self._rules.provider_account(one.reason_code, party, day) or Account.SUSPENSE
             if one.amount:
                 lines.append(Line(account, one.amount, party, f"{remittance.key}#{one.segment}"))
         return lines

@@ -2,8 +2,8 @@
 
 The files of a mappings folder hold tables of rules; which file a table stands in does not matter:
 
-    [[accounts]] [[payers]] [[payer_names]] [[services]] [[reasons]] [[clinicians]] [[rates]] [[processors]]
-    [collections] [client_deposits]
+    [[accounts]] [[payers]] [[payer_names]] [[services]] [[reasons]] [[provider_reasons]] [[clinicians]] [[rates]]
+    [[processors]] [collections] [client_deposits]
 
 A practice may have several folders, read one after the other: a later folder adds rows, and a row of the same identity
 (the same payer id, the same reason from the same day on) replaces the earlier folder's. Within one folder a row that
@@ -29,6 +29,7 @@ from hhs_sync.mapping.rules import (
     Payer,
     PayerFamily,
     Practice,
+    ProviderReason,
     Rate,
     Reason,
     Rules,
@@ -63,6 +64,7 @@ def read_rules(layers: Sequence[Layer], practice: Practice, thresholds: Mapping[
         payers=found.payers(),
         services=found.rules(Service),
         reasons=found.rules(Reason),
+        provider_reasons=found.rules(ProviderReason),
         accounts=found.rules(LedgerAccount),
         clinicians=found.rules(Clinician),
         rates=found.rules(Rate),
@@ -190,6 +192,12 @@ def _make_reasons(row: dict[str, Any]) -> Iterator[tuple[tuple[object, ...], Rea
             yield (rule.group, rule.code, rule.payer, rule.first), rule
 
 
+def _make_provider_reasons(row: dict[str, Any]) -> Iterator[tuple[tuple[object, ...], ProviderReason]]:
+    for code in row.pop("codes"):
+        rule = ProviderReason(code=code, **row)
+        yield (rule.code, rule.payer, rule.first), rule
+
+
 def _make_rates(row: dict[str, Any]) -> Iterator[tuple[tuple[object, ...], Rate]]:
     """A fee schedule: "90837 95" is a code and its modifiers."""
     for key, amount in row.pop("amounts").items():
@@ -256,6 +264,16 @@ TABLES: dict[str, _Row] = {
         },
         _make_reasons,
     ),
+    "provider_reasons": _Row(
+        {
+            "codes": _Field(_texts, _REQUIRED),
+            "account": _Field(_account, _REQUIRED),
+            "says": _Field(_text),
+            "payer": _Field(_text),
+            "first": _Field(_day),
+        },
+        _make_provider_reasons,
+    ),
     "clinicians": _Row(
         {
             "id": _Field(_text, _REQUIRED),
@@ -287,6 +305,7 @@ KINDS: dict[type, str] = {
     Payer: "payers",
     Service: "services",
     Reason: "reasons",
+    ProviderReason: "provider_reasons",
     Clinician: "clinicians",
     Rate: "rates",
 }

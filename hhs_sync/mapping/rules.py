@@ -111,6 +111,17 @@ class Reason(Struct, frozen=True, kw_only=True):
     where: str = ""
 
 
+class ProviderReason(Struct, frozen=True, kw_only=True):
+    """What a provider-level adjustment (PLB) is, by its reason code (X12 code list 426): where its money goes."""
+
+    code: str
+    account: Account
+    says: str = ""
+    payer: PayerId | None = None
+    first: dt.date = EARLIEST
+    where: str = ""
+
+
 class LedgerAccount(Struct, frozen=True, kw_only=True):
     """Which QuickBooks account an account of the sub-ledger is, and the item that sales forms use for it."""
 
@@ -210,6 +221,7 @@ class Rules(Struct, frozen=True, kw_only=True, dict=True):
     payers: tuple[Payer, ...] = ()
     services: tuple[Service, ...] = ()
     reasons: tuple[Reason, ...] = ()
+    provider_reasons: tuple[ProviderReason, ...] = ()
     accounts: tuple[LedgerAccount, ...] = ()
     clinicians: tuple[Clinician, ...] = ()
     rates: tuple[Rate, ...] = ()
@@ -245,6 +257,18 @@ class Rules(Struct, frozen=True, kw_only=True, dict=True):
         for rule in chain:
             if day is None or rule.first <= day:
                 return rule
+        return None
+
+    def provider_account(self, code: str, payer: PayerId | None, day: dt.date | None) -> Account | None:
+        """Where the money of a provider-level adjustment goes: by the payer's own rule, else the general one.
+
+        None when nobody has said what the code is; its money waits in suspense then.
+        """
+        for whose in (payer, None):
+            rules = self._provider_reasons.get((code, whose), ())
+            found = next((rule for rule in reversed(rules) if day is None or rule.first <= day), None)
+            if found is not None:
+                return found.account
         return None
 
     def account(self, account: Account) -> LedgerAccount | None:
@@ -298,6 +322,13 @@ class Rules(Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def _payers_by_own_id(self) -> dict[str, Payer]:
         return {one.id: one for one in self.payers}
+
+    @cached_property
+    def _provider_reasons(self) -> dict[tuple[str, str | None], list[ProviderReason]]:
+        table: dict[tuple[str, str | None], list[ProviderReason]] = {}
+        for rule in sorted(self.provider_reasons, key=lambda one: one.first):
+            table.setdefault((rule.code, rule.payer), []).append(rule)
+        return table
 
     @cached_property
     def _reasons(self) -> dict[tuple[str, str, str | None], list[Reason]]:

@@ -102,6 +102,28 @@ npi = "1234567893"
 
 
 @alone
+def test_what_a_payer_keeps_outside_claims_goes_where_its_own_newest_row_says() -> None:
+    text = """
+[[provider_reasons]]
+codes = ["WO", "FB"]
+account = "RECOUPMENT"
+
+[[provider_reasons]]
+codes = ["WO"]
+account = "SUSPENSE"
+payer = "anthem"
+first = 2026-01-01
+"""
+    rules = read(text)
+
+    assert Account.RECOUPMENT is rules.provider_account("FB", "anthem", dt.date(2026, 3, 1))
+    assert Account.RECOUPMENT is rules.provider_account("WO", "anthem", dt.date(2025, 12, 31))
+    assert Account.SUSPENSE is rules.provider_account("WO", "anthem", dt.date(2026, 1, 1))
+    assert Account.RECOUPMENT is rules.provider_account("WO", "aetna", dt.date(2026, 1, 1))
+    assert None is rules.provider_account("J1", "anthem", None)
+
+
+@alone
 def test_one_row_of_reasons_speaks_for_every_pair_of_its_groups_and_codes() -> None:
     rules = read("""
 [[reasons]]
