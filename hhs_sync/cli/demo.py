@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,12 +36,13 @@ def demo(*, folder: Path, seed: int, through: dt.datetime | None, port: int, no_
     Makes a folder with three months of their sessions, claims, remittances, card payouts and bank lines, starts a
     QuickBooks simulator, and runs the very same program on them as on any practice's files: it takes them in, keeps the
     books, posts to QuickBooks over HTTP and reports the exceptions. A second run in the same folder goes on.
+
+    On a terminal it then serves the pages until Ctrl-C, with the simulator beside them.
     """
     from hhs_sync import logs
     from hhs_sync.demo import play
     from hhs_sync.office import Office, present
 
-    del no_web  # Nothing is served by the demo itself: the option is there for those who never want it to be.
     started = time.monotonic()
     stages = Stages(quiet=as_json)
     logs.configure("warning")
@@ -62,15 +64,36 @@ def demo(*, folder: Path, seed: int, through: dt.datetime | None, port: int, no_
         finally:
             office.close()
         calls = simulator.state.calls.summary()
-    stages.done()
-    seconds = time.monotonic() - started
-    if as_json:
-        say_json({"practices": [_as_told(one) for one in played], "calls": calls, "seconds": round(seconds, 1)})
-    else:
-        for one in played:
-            _say(one)
-        _say_what_next(folder, notes.port, seconds)
+        stages.done()
+        seconds = time.monotonic() - started
+        if as_json:
+            say_json({"practices": [_as_told(one) for one in played], "calls": calls, "seconds": round(seconds, 1)})
+        else:
+            for one in played:
+                _say(one)
+            _say_what_next(folder, notes.port, seconds)
+        if sys.stdout.isatty() and not (no_web or as_json):
+            _serve(folder, simulator.base_url)
     return DONE if all(one.record.tied for one in played) else FAILED
+
+
+def _serve(folder: Path, simulator: str) -> None:
+    """The pages for a visitor, until Ctrl-C."""
+    from hhs_sync.demo import play
+    from hhs_sync.office import Office
+    from hhs_sync.web.server import serve
+
+    office = Office.open(folder / "config.toml")
+    try:
+        password = play.let_visitor_in(office)
+        click.echo(f"\nQuickBooks, as simulated: {simulator}")
+
+        def ready(address: str) -> None:
+            click.echo(f"The pages: {address}   sign in as {play.VISITOR}, password {password}   (Ctrl-C stops)")
+
+        serve(office, "127.0.0.1", 0, ready)
+    finally:
+        office.close()
 
 
 def _say(one: Played) -> None:
@@ -132,6 +155,8 @@ def _say_what_next(folder: Path, port: int, seconds: float) -> None:
         (f"hhs-sync exceptions {config}", "the work list; then `exceptions show ID`, `exceptions resolve ID --...`"),
         (f"hhs-sync report aging {config}", "who owes how much, and for how long"),
         (f"hhs-sync journal --practice {'harbor'} {config}", "the sub-ledger, for bean-check or any other program"),
+        (f"hhs-sync users add YOU --role bookkeeper {config}", "who may sign in to the pages, then:"),
+        (f"hhs-sync web {config}", "the pages: the work list, the evidence beside each question"),
         (f"hhs-sync simulator --port {port} --state {folder / 'quickbooks.db'} &", "the same companies again, then:"),
         (f"hhs-sync sync {config}", "nothing new: nothing is posted twice"),
     )

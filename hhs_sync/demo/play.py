@@ -13,6 +13,7 @@ import contextlib
 import datetime as dt
 import json
 import os
+import secrets
 import socket
 import zoneinfo
 from collections import Counter
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
 COMPANY_FILE = "quickbooks.db"
 REPORTS = "reports"
+VISITOR = "visitor"
 SIMULATOR_TOKEN = "sim-refresh-token"  # noqa: S105  It opens a simulator.
 ZONE = zoneinfo.ZoneInfo("America/New_York")
 
@@ -118,6 +120,22 @@ def quickbooks(folder: Path, port: int, clock: Clock | None = None) -> Iterator[
                 (f"port {port} of this machine is in use: is `hhs-sync simulator` still running? Stop it, then again",)
             ) from None
         yield running
+
+
+def let_visitor_in(office: Office) -> str:
+    """Somebody who may look at everything and decide what a bookkeeper decides; the password is another each time."""
+    from hhs_sync.config.roles import Role
+    from hhs_sync.store.users import ALL, Grant
+    from hhs_sync.web import passwords
+
+    password = secrets.token_urlsafe(12)
+    users, now = office.store.users, office.clock()
+    if users.find(VISITOR) is None:
+        grants = [Grant(ALL, role) for role in (Role.BOOKKEEPER, Role.BILLER)]
+        users.add(VISITOR, "Visitor", passwords.hashed(password), grants, now)
+    else:
+        users.set_password(VISITOR, passwords.hashed(password), now)
+    return password
 
 
 def play(office: Office, practice: str, progress: Progress, reports: Path) -> Played:

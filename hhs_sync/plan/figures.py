@@ -77,9 +77,7 @@ class Figures:
         for key, one in self.ours.items():
             for number, amount in one.effects:
                 self.shown_by_number[number].append((key, one, amount))
-        self.shown = {
-            number: sum([amount for _, _, amount in shown]) for number, shown in self.shown_by_number.items()
-        }
+        self.shown = {number: sum([amount for _, _, amount in shown]) for number, shown in self.shown_by_number.items()}
         self.shown_others = _add(one.effects for one in self.others)
         self._unwished: set[EntryKey] = set()
 

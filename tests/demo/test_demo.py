@@ -1,11 +1,17 @@
 """`hhs-sync demo`: two commands from nothing to tied-out books, and again in the same folder without doubling."""
 
 import json
+import os
+import pty
 import re
+import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 from hhs_sync import cli
 from hhs_sync.demo.cast import PRACTICES
@@ -98,3 +104,29 @@ def test_a_folder_that_holds_something_else_is_left_alone(tmp_path: Path, capsys
     assert cli.USAGE == code
     assert "--dir" in err
     assert ["letter.txt"] == [path.name for path in tmp_path.iterdir()]
+
+
+def test_on_a_terminal_it_serves_the_pages_to_a_visitor_until_ctrl_c(demo_folder: Path) -> None:
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-c", "from hhs_sync.cli import main; main()", "demo", "--dir", str(demo_folder)]
+    with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=subprocess.DEVNULL) as demo:
+        os.close(theirs)
+        try:
+            shown = ""
+            while "Ctrl-C stops" not in shown:
+                shown += os.read(ours, 65536).decode()
+            found = re.search(r"The pages: (\S+) +sign in as (\S+), password (\S+)", shown)
+            assert found is not None
+            address, name, password = found.groups()
+            with requests.Session() as browser:
+                form = {"name": name, "password": password}
+                signed_in = browser.post(f"{address}/sign-in", form, headers={"Origin": address}, timeout=20)
+                work = browser.get(f"{address}/exceptions", timeout=20)
+        finally:
+            demo.send_signal(signal.SIGINT)
+        code = demo.wait(20)
+    os.close(ours)
+
+    assert 200 == signed_in.status_code == work.status_code
+    assert "Sign out" in work.text
+    assert 0 == code
