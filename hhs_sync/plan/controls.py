@@ -14,7 +14,7 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from hhs_sync.facts.document import FactKey
-from hhs_sync.ledger.entry import Entry, EntryKey
+from hhs_sync.ledger.entry import Entry, EntryKey, EntryKind
 from hhs_sync.mapping.accounts import CARD_CLEARING, INCOME_AND_EXPENSE, RECEIVABLE, Account
 from hhs_sync.money import Money
 from hhs_sync.plan.customers import Customers
@@ -192,17 +192,26 @@ def remittances_banked(ground: Ground) -> Control | None:
     paid = ground.amounts_paid
     if paid is None:
         return None
+    meant = {
+        entry.key.split(":", 2)[2]: entry
+        for entry in ground.books.entries
+        if entry.kind is EntryKind.BANK_CORRECTION  # "correction:2025-12-01:deposit:..." says what a signed one was for
+    }
+    brought: dict[tuple[FactKey, ...], tuple[EntryKey, Money]] = {}
+    for entry, bank in _at_the_bank(ground.figures):
+        named = tuple([one.fact for one in meant.get(entry.key, entry).evidence if one.fact in paid])
+        if named:
+            brought[named] = (entry.key, bank + brought.get(named, ("", 0))[1])
     left = dict(paid)
     banked: Money = 0
     items: list[Item] = []
-    for entry, bank in _at_the_bank(ground.figures):
-        named = [one.fact for one in entry.evidence if one.fact in paid]
-        if not named:
-            continue
+    for named, (key, bank) in brought.items():
+        if not bank:
+            continue  # nothing, or a line that was signed and taken back after a close
         told = sum(left.pop(one, 0) for one in named)
         banked += bank
         if told != bank:
-            items.append(Item(entry.key, told - bank, "the bank shows another amount than its remittances"))
+            items.append(Item(key, told - bank, "the bank shows another amount than its remittances"))
     found = banked + sum(left.values())
     return Control(number=9, name="remittances paid", expected=sum(paid.values()), found=found, items=tuple(items))
 

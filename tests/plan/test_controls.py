@@ -191,6 +191,33 @@ def test_9_counts_what_is_still_on_its_way() -> None:
     assert 8500 == made.found
 
 
+def test_9_takes_a_deposit_for_what_a_later_correction_says_it_was() -> None:
+    """After a close: the money of the first line was not that of the remittance, which came with another line."""
+    first = entry("deposit:b1", "2025-11-20", EntryKind.REMITTANCE_DEPOSIT, line(A.BANK, "85"), line(A.SUSPENSE, "-85"),
+                  facts=("b1", "remittance/era/1"))  # fmt: skip
+    other = entry("correction:2025-12-01:deposit:b1", "2025-12-01", EntryKind.BANK_CORRECTION, line(A.SUSPENSE, "85"),
+                  line(A.SUSPENSE, "-85"), facts=("b1",))  # fmt: skip
+    second = entry("deposit:b2", "2025-12-01", EntryKind.REMITTANCE_DEPOSIT, line(A.BANK, "85"),
+                   line(A.SUSPENSE, "-85"), facts=("b2", "remittance/era/1"))  # fmt: skip
+    kept = HandBooks(entries=(first, other, second))
+    made = CONTROLS[8](Ground(kept, ground(kept).figures, {"remittance/era/1": 8500}))
+
+    assert made is not None
+    assert (True, 8500) == (made.holds, made.found)
+
+
+def test_9_leaves_out_a_line_that_was_signed_and_taken_back_after_the_close() -> None:
+    told = entry("deposit:b1", "2025-11-20", EntryKind.REMITTANCE_DEPOSIT, line(A.BANK, "85"), line(A.SUSPENSE, "-85"),
+                 facts=("b1", "remittance/era/1"))  # fmt: skip
+    back = entry("opposite:2025-12-01:deposit:b1", "2025-12-01", EntryKind.CORRECTION, line(A.BANK, "-85"),
+                 line(A.SUSPENSE, "85"), facts=("b1", "remittance/era/1"))  # fmt: skip
+    kept = HandBooks(entries=(told, back))
+    made = CONTROLS[8](Ground(kept, ground(kept).figures, {"remittance/era/1": 8500}))
+
+    assert made is not None
+    assert (True, 8500) == (made.holds, made.found)
+
+
 def test_10_sees_income_on_another_account() -> None:
     made = control(10, spoil=lambda posted: change(posted, QuickBooksKind.INVOICE, {"4010": 100, "1100": -100}))
 
