@@ -8,8 +8,8 @@ from msgspec import Struct
 
 from hhs_sync.money import Money, format_money
 
-HEIGHT, WIDTH_OF_BAR, GAP = 96, 34, 10
-LABEL = 30
+HEIGHT, WIDTH_OF_BAR, GAP = 110, 62, 14
+LABEL = 40
 BARS_MAX = 36
 """The latest ones: three years of months."""
 
@@ -22,7 +22,13 @@ class Bar(Struct, frozen=True):
     height: int
     is_negative: bool
     name: str
+    amount: str
     says: str
+
+    @property
+    def amount_y(self) -> int:
+        """The line that its amount is written on: above what is owed, below what is a credit."""
+        return self.y + self.height + 13 if self.is_negative else self.y - 5
 
 
 class Chart(Struct, frozen=True, kw_only=True):
@@ -50,12 +56,13 @@ def bars(values: Sequence[tuple[str, Money]], *, title: str) -> Chart | None:
         height = max(round(HEIGHT * abs(amount) / span), 1 if amount else 0)
         y = base - height if amount > 0 else base
         x = GAP + place * (WIDTH_OF_BAR + GAP)
-        made.append(Bar(x, y, height, amount < 0, name, f"{name}: {format_money(amount)}"))
+        told = format_money(amount)
+        made.append(Bar(x, y, height, amount < 0, name, told, f"{name}: {told}"))
     return Chart(
         title=title,
         says="; ".join(one.says for one in made),
         width=GAP + len(shown) * (WIDTH_OF_BAR + GAP),
-        height=HEIGHT + LABEL + 16,
+        height=HEIGHT + LABEL + 18,
         base=base,
         bars=tuple(made),
     )

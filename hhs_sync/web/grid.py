@@ -30,7 +30,10 @@ class Column(Struct, frozen=True):
 
 
 class Grid(Struct, frozen=True, kw_only=True):
-    """Rows under headings; `foot` is the line of sums, `more` leads to the rows that follow."""
+    """Rows under headings; `foot` is the line of sums, `more` leads to the rows that follow.
+
+    A `slim` one is as wide as what stands in it, so that a name and its amount stay side by side.
+    """
 
     title: str
     columns: tuple[Column, ...]
@@ -39,6 +42,7 @@ class Grid(Struct, frozen=True, kw_only=True):
     note: str = ""
     empty: str = "Nothing."
     more: str = ""
+    slim: bool = False
 
 
 def columns(*names: str, numbers: Sequence[str] = ()) -> tuple[Column, ...]:

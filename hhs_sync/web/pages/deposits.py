@@ -13,7 +13,7 @@ from hhs_sync.web.rights import Right
 from hhs_sync.web.route import Route
 
 PATH = "/deposits"
-ROWS = 150
+ROWS = 60
 
 
 def show_list(page: Page) -> Response:

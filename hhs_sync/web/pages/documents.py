@@ -15,7 +15,7 @@ from hhs_sync.web.rights import Right
 from hhs_sync.web.route import Route
 
 PATH = "/documents"
-ROWS = 100
+ROWS = 60
 FACTS_MAX = 300
 _NAME = re.compile(r"[^A-Za-z0-9._ -]")
 

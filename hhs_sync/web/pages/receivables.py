@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from starlette.responses import Response
 
 from hhs_sync.facts.session import Session
+from hhs_sync.money import Money
 from hhs_sync.receivables.aging import BUCKET_NAMES, bucket
 from hhs_sync.review.chapters import Booked, ClientStory, OpenLine
 from hhs_sync.review.record import AgedParty, Record
 from hhs_sync.store.findings import STATES, Wanted
+from hhs_sync.web.aging import picture
 from hhs_sync.web.books import books_of
-from hhs_sync.web.charts import bars
 from hhs_sync.web.evidence import Names, gather
 from hhs_sync.web.grid import Cell, Grid, columns, day, money, of_practice, text
 from hhs_sync.web.kept import record_of
@@ -29,15 +30,19 @@ FINDINGS_MAX = 50
 def show_all(page: Page) -> Response:
     """Payers and clients who owe, by age."""
     records = [(one, record) for one in page.practices if (record := record_of(page, one))]
-    aged = [one for _, record in records for one in record.aging]
-    sums = [sum(one.buckets[place] for one in aged) for place in range(len(BUCKET_NAMES))]
+    payers, clients = (_by_age(records, clients=which) for which in (False, True))
     return page.render(
         "receivables.html",
         title="Receivables",
-        says=f"{money(sum(sums)).text} in all, by age in days since the party came to owe",
-        chart=bars(list(zip(BUCKET_NAMES, sums, strict=True)), title="Receivables by age in days"),
+        says=f"{money(sum(payers) + sum(clients)).text} in all, by age in days since the party came to owe",
+        aging=picture(payers, clients),
         grids=(_aged(page, records, clients=False), _aged(page, records, clients=True)),
     )
+
+
+def _by_age(records: Sequence[tuple[str, Record]], *, clients: bool) -> list[Money]:
+    aged = [one for _, record in records for one in record.aging if one.is_client is clients]
+    return [sum(one.buckets[place] for one in aged) for place in range(len(BUCKET_NAMES))]
 
 
 def _aged(page: Page, records: Sequence[tuple[str, Record]], *, clients: bool) -> Grid:
@@ -52,8 +57,7 @@ def _aged(page: Page, records: Sequence[tuple[str, Record]], *, clients: bool) -
         )
         for practice, record, one in shown
     )  # fmt: skip
-    parties = [one for _, _, one in shown]
-    sums = [sum(one.buckets[place] for one in parties) for place in range(len(BUCKET_NAMES))]
+    sums = _by_age(records, clients=clients)
     what = "Client" if clients else "Payer"
     return Grid(
         title="Clients" if clients else "Payers",

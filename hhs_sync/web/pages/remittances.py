@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from hhs_sync.facts.remittance import ClaimPayment
 
 PATH = "/remittances"
-ROWS = 100
+ROWS = 60
 
 
 def show_list(page: Page) -> Response:
@@ -102,7 +102,7 @@ def show_one(page: Page) -> Response:
         warning=f"It does not add up: {'; '.join(wrong[:3])}." if wrong else line.why,
         grids=(
             Grid(
-                title="The sums", columns=columns("Sum", "Amount", numbers=("Amount",)),
+                title="The sums", slim=True, columns=columns("Sum", "Amount", numbers=("Amount",)),
                 rows=(
                     (text("Claims paid"), money(claims)),
                     (text("Kept by the payer outside any claim"), money(-kept)),

@@ -251,18 +251,21 @@ def show_entry(page: Page) -> Response:
     entry = books_of(page).entry(str(page.parts["month"]), str(page.parts["key"]))
     if entry is None:
         page.missing("entry")
-    lines = tuple((text(one.account), text(one.party), session_cell(page.practice, one.item), money(one.amount))
-                  for one in entry.lines)  # fmt: skip
+    month = month_of(entry.date)
+    lines = tuple(
+        (text(one.account, of_practice(page.practice, "ledger", one.account, month)), text(one.party),
+         fact_cell(page.practice, one.item), money(one.amount))
+        for one in entry.lines
+    )  # fmt: skip
     return page.render(
         "grids.html",
         title=entry.because,
         says=f"{entry.date}, {entry.kind.replace('-', ' ')}{', held back from QuickBooks' if entry.held else ''}",
-        back=(f"Entries of {month_of(entry.date)}", of_practice(page.practice, "ledger", entry.lines[0].account,
-                                                                month_of(entry.date))),
+        back=(f"Entries of {month}", of_practice(page.practice, "ledger", entry.lines[0].account, month)),
         facts=[("Entry", entry.key)], warning="",
         grids=(
             Grid(
-                title="Lines", columns=columns("Account", "Party", "Session", "Amount", numbers=("Amount",)),
+                title="Lines", columns=columns("Account", "Party", "Concerns", "Amount", numbers=("Amount",)),
                 rows=lines, foot=(text("Sum"), text(""), text(""), money(sum(one.amount for one in entry.lines))),
                 note="Debits positive; an entry adds up to 0.00.",
             ),
@@ -270,11 +273,6 @@ def show_entry(page: Page) -> Response:
             documents_grid(page, entry.documents),
         ),
     )  # fmt: skip
-
-
-def session_cell(practice: str, item: str) -> Cell:
-    """A session's key, leading to its story; what is no session is told as it is."""
-    return text(item, of_practice(practice, "session", item) if item.startswith("session/") else "", look="small")
 
 
 def evidence_grid(page: Page, evidence: Sequence[tuple[str, str]]) -> Grid:
