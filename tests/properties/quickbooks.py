@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import msgspec
 
 from hhs_sync.books import Books
@@ -33,6 +35,7 @@ class QuickBooks:
         self.rules = rules
         self.pushed: dict[str, PushedEntry] = {}
         self.posted: dict[tuple[QuickBooksKind, str], PostedEntry] = {(RENT.kind, RENT.quickbooks_id): RENT}
+        self.closed_through: dt.date | None = None
         self._number = 0
 
     def desired(self, books: Books) -> Desired:
@@ -41,7 +44,8 @@ class QuickBooks:
 
     def plan(self, desired: Desired) -> Plan:
         """What is to be done."""
-        return make_plan(desired, self.pushed, self.posted, Limits(), rules=self.rules)
+        limits = Limits(books_closed_through=self.closed_through)
+        return make_plan(desired, self.pushed, self.posted, limits, rules=self.rules)
 
     def push(self, desired: Desired) -> Plan:
         """Carry a plan out, all of it but what is held."""

@@ -65,6 +65,12 @@ class AnyPractice(RuleBasedStateMachine):
     def day(self, ago: int) -> str:
         return str(self.practice.today - dt.timedelta(days=ago))
 
+    def knows(self, client: str) -> None:
+        """Draw the code of a client who is new, as a turn does before anything is written."""
+        if client not in self.practice.books.client_codes and self.practice.rules.practice.shape is Shape.CODED:
+            code = f"C{CLIENTS.index(client)}XK7"
+            self.practice.tell(ClientCode(key=f"client_code/codes/{client}", client=client, code=code))
+
     # ------------------------------------------------------------------ time and sessions
 
     @rule(days=st.sampled_from([1, 3, 8, 30]))
@@ -81,9 +87,7 @@ class AnyPractice(RuleBasedStateMachine):
     )
     def a_session_is_held(self, client, payer, second, fee, ago, state):  # noqa: PLR0917
         name = self.name("S")
-        if client not in self.practice.books.client_codes and self.practice.rules.practice.shape is Shape.CODED:
-            code = f"C{CLIENTS.index(client)}XK7"
-            self.practice.tell(ClientCode(key=f"client_code/codes/{client}", client=client, code=code))
+        self.knows(client)
         self.practice.tell(
             session(
                 name, self.day(ago), fee, payer, client=client, clinician="mk" if len(name) % 2 else "ro",
@@ -104,6 +108,7 @@ class AnyPractice(RuleBasedStateMachine):
     )  # fmt: skip
     def a_session_is_corrected(self, number, change):
         before = self.pick(self.practice.facts.sessions.values(), number)
+        self.knows(change.get("client", before.client))
         self.practice.tell(msgspec.structs.replace(before, **change), source="ehr")
 
     @precondition(lambda self: self.practice.facts.sessions)
@@ -343,17 +348,21 @@ class AnyPractice(RuleBasedStateMachine):
 
     @rule(ago=st.sampled_from([1, 3, 10]))
     def a_period_is_closed(self, ago):
+        """Here and in QuickBooks, which must hold it all by then."""
         through = self.practice.today - dt.timedelta(days=ago)
         after = self.signed[-1][0] if self.signed else None
         if after is None or through > after:
+            quickbooks_converges(self.practice, self.quickbooks)
             self.practice.close(through, after)
             self.signed.append((through, until(self.practice, through)))
+            self.quickbooks.closed_through = through
 
     @precondition(lambda self: self.signed)
     @rule()
     def the_last_period_is_opened_again(self):
         through, _ = self.signed.pop()
         self.practice.close(through, None, reopened=True)
+        self.quickbooks.closed_through = self.signed[-1][0] if self.signed else None
 
     # ------------------------------------------------------------------ what must hold
 
