@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
+from collections.abc import Iterator
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -18,6 +20,7 @@ from hhs_sync.errors import ConfigError, HhsSyncError
 if TYPE_CHECKING:
     from hhs_sync.config import Config, PracticeConfig
     from hhs_sync.office import Office
+    from hhs_sync.quickbooks.tokens import Connection
 
 INBOXES = ("sessions", "835", "claims", "payments", "payouts", "bank", "coverage")
 TOKEN_KEY = "token_key"  # noqa: S105  The name of a file.
@@ -161,6 +164,7 @@ def check(config: Path, practice: str | None, offline: bool, as_json: bool) -> i
     stages = Stages(quiet=as_json)
     mistakes: list[str] = []
     attention: list[str] = []
+    connections: dict[str, Connection] = {}
     try:
         loaded = load_config(config)
     except ConfigError as error:
@@ -177,11 +181,12 @@ def check(config: Path, practice: str | None, offline: bool, as_json: bool) -> i
                 for one in chosen:
                     stages.say(f"{one.id}: QuickBooks")
                     attention += _attention_of(office, one, offline=offline)
+                    connections |= _connection_of(office, one)
     stages.done()
     if as_json:
-        say_json({"mistakes": mistakes, "attention": attention})
+        say_json({"mistakes": mistakes, "attention": attention, "connections": connections})
     else:
-        for text in (*mistakes, *attention):
+        for text in (*mistakes, *attention, *_lasting(connections)):
             click.echo(text)
         if not mistakes and not attention:
             click.echo("Everything is in order.")
@@ -198,7 +203,7 @@ def _mistakes_of(config: Config, practice: PracticeConfig) -> list[str]:
             look(practice)
         except ConfigError as error:
             found += error.mistakes
-    for name in ("client_id", "client_secret", "token_key"):
+    for name in ("client_id", "client_secret", "token_key", "webhook_token"):
         secret = getattr(practice.quickbooks, name)
         if secret is not None:
             try:
@@ -206,6 +211,26 @@ def _mistakes_of(config: Config, practice: PracticeConfig) -> list[str]:
             except ConfigError as error:
                 found += (f"{config.path.name}: [quickbooks] {name}: {said}" for said in error.mistakes)
     return list(dict.fromkeys(found))
+
+
+def _connection_of(office: Office, practice: PracticeConfig) -> dict[str, Connection]:
+    """How a practice that can be worked is connected, by its id."""
+    if practice.not_worked_because:
+        return {}
+    from hhs_sync.quickbooks import tokens
+
+    desk = office.desk(practice.id)
+    with contextlib.suppress(HhsSyncError):
+        return {practice.id: tokens.connection(office.store, practice.id, desk.token_keys, desk.clock())}
+    return {}
+
+
+def _lasting(connections: dict[str, Connection]) -> Iterator[str]:
+    """For how long each connection is good."""
+    for practice, one in connections.items():
+        if one.connected:
+            end = "" if one.hard_days_left is None else f", and {one.hard_days_left} whatever is done"
+            yield f"practice {practice}: connected to QuickBooks for {one.refresh_days_left} days without a sync{end}"
 
 
 def _attention_of(office: Office, practice: PracticeConfig, *, offline: bool) -> list[str]:

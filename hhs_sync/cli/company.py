@@ -17,6 +17,7 @@ from hhs_sync.cli.shared import (
     one_desk,
     one_practice_option,
     open_office,
+    practice_argument,
     say_json,
     say_table,
 )
@@ -39,7 +40,7 @@ def _desk(config: Path, practice: str | None, doing: str) -> Iterator[Desk]:
 
 @click.command()
 @config_option
-@one_practice_option
+@practice_argument
 @click.option("--no-browser", is_flag=True, help="Print the address instead of opening a browser with it.")
 @click.option(
     "--refresh-token",
@@ -93,7 +94,7 @@ def _open_browser(address: str) -> None:
 
 @click.command()
 @config_option
-@one_practice_option
+@practice_argument
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def disconnect(config: Path, practice: str | None, yes: bool) -> int:
     """Give the connection back to Intuit and forget the tokens. What was posted stays."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
@@ -67,6 +68,19 @@ def one_practice_option(function: Function) -> Function:
         shell_complete=_complete_practice,
         help="The practice; needed where there are several.",
     )(function)
+
+
+def practice_argument(function: Function) -> Function:
+    """PRACTICE, or `--practice P` as everywhere: what is given comes as `practice`. Two that differ are refused."""
+
+    @functools.wraps(function)
+    def either(named: str | None, practice: str | None, **rest: object) -> object:
+        if named and practice and named != practice:
+            raise click.UsageError(f"Two practices are given, {named} and --practice {practice}: name one.")
+        return function(practice=named or practice, **rest)
+
+    argument = click.argument("named", metavar="[PRACTICE]", required=False, shell_complete=_complete_practice)
+    return cast("Function", argument(one_practice_option(either)))
 
 
 @contextlib.contextmanager

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import sqlite3
@@ -51,7 +52,7 @@ def shell(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Shell]
 
 def test_from_connecting_to_tied_out_books_by_hand(bare: Shell) -> None:
     checked, out, _ = bare("check")
-    connected, _, _ = bare("connect", "--refresh-token", "sim-refresh-token")
+    connected, _, _ = bare("connect", "harbor", "--refresh-token", "sim-refresh-token")
     planned, planned_out, _ = bare("setup", "--dry-run")
     set_up, _, _ = bare("setup", "--yes")
     checked_again, out_again, _ = bare("check")
@@ -61,7 +62,10 @@ def test_from_connecting_to_tied_out_books_by_hand(bare: Shell) -> None:
     assert (cli.ATTENTION, 0, 0, 0) == (checked, connected, planned, set_up)
     assert "never been connected" in out
     assert "would be made" in planned_out
-    assert (0, "Everything is in order.\n") == (checked_again, out_again)
+    assert (0, "Everything is in order.") == (checked_again, out_again.splitlines()[-1])
+    assert re.fullmatch(
+        r"practice harbor: connected to QuickBooks for \d+ days without a sync, .*", out_again.splitlines()[0]
+    )
     assert synced in (cli.DONE, cli.ATTENTION)
     assert "created" in synced_out
     assert "harbor: keeping the books" in err
@@ -176,8 +180,15 @@ def decide_and_sync(shell: Shell) -> None:
     assert 0 == shell("tie-out")[0]
 
 
+def test_two_names_of_a_practice_that_differ_are_refused(shell: Shell) -> None:
+    code, _, err = shell("disconnect", "harbor", "--practice", "birch", "--yes")
+
+    assert cli.USAGE == code
+    assert "name one" in err
+
+
 def test_disconnecting_forgets_the_keys(shell: Shell) -> None:
-    code, _, _ = shell("disconnect", "--yes")
+    code, _, _ = shell("disconnect", "harbor", "--yes")
     _, out, _ = shell("sync")
 
     assert 0 == code
