@@ -13,6 +13,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -21,7 +22,9 @@ from hhs_sync.connector import Settings, connector_class
 from hhs_sync.facts.current import Facts
 from hhs_sync.facts.document import Document, FactKey
 from hhs_sync.facts.fact import Fact
+from hhs_sync.facts.resolution import ClosedPeriod
 from hhs_sync.ledger.entry import Entry
+from hhs_sync.ledger.period_close import journal_digest, write_journal
 from hhs_sync.mapping.rules import Policy, Rate, Rules, Shape
 from hhs_sync.money import plain_money
 from hhs_sync.plan import desired_entries
@@ -49,23 +52,45 @@ DATED = re.compile(r"(?:(\d{4}-\d\d-\d\d)-)?(\w+)\.(?:csv|jsonl)")
 
 
 def facts_of(story: str) -> Facts:
-    """All that the documents of a story tell."""
-    told: list[Fact] = []
+    """All that the documents of a story tell; a period is closed after the undated ones, before the others."""
+    told: dict[str, list[Fact]] = {"": []}
     known: dict[FactKey, dt.date] = {}
     for path in sorted((FOLDER / story).iterdir()):
         named = DATED.fullmatch(path.name)
         if named is None:
             continue
         for fact in _read(path, named[2]):
-            told.append(fact)
+            told.setdefault(named[1] or "", []).append(fact)
             if named[1]:
-                known[fact.key] = dt.date.fromisoformat(named[1])
-    return Facts.of(told, as_of=known)
+                known.setdefault(fact.key, dt.date.fromisoformat(named[1]))
+    known = {key: day for key, day in known.items() if key not in {fact.key for fact in told[""]}}
+    through = _settings(story).get("closed_through")
+    closed = [_close(Facts.of(told[""]), rules_of(story), dt.date.fromisoformat(through))] if through else []
+    return Facts.of([*(fact for day in sorted(told) for fact in told[day]), *closed], as_of=known)
+
+
+def _settings(story: str) -> dict[str, Any]:
+    return tomllib.loads((FOLDER / story / "practice.toml").read_text())
+
+
+def _close(facts: Facts, rules: Rules, through: dt.date) -> ClosedPeriod:
+    """The close of all days up to one, a week later, signed as the books stood."""
+    day = through + dt.timedelta(days=7)
+    journal = write_journal(one for one in keep_books(facts, rules, day).entries if one.date <= through)
+    return ClosedPeriod(
+        key=f"closed_period/decisions/{through}",
+        through=through,
+        by="dana",
+        at=dt.datetime.combine(day, dt.time(12), tzinfo=dt.UTC),
+        journal=journal,
+        journal_digest=journal_digest(journal),
+    )
 
 
 def rules_of(story: str, way: str = "coded") -> Rules:
     """How the practice of a story keeps its books."""
-    settings = tomllib.loads((FOLDER / story / "practice.toml").read_text())
+    settings = _settings(story)
+    settings.pop("closed_through", None)
     rates = tuple(Rate(**one) for one in settings.pop("rates", ()))
     return msgspec.structs.replace(rules(*WAYS[way], **settings), rates=rates)
 
