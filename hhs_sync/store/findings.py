@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, case, func, select
 
 from hhs_sync.errors import StoreError
 from hhs_sync.money import Money
@@ -91,6 +91,14 @@ class Sum(Struct, frozen=True):
     amount: Money
 
 
+class Pressing(Struct, frozen=True):
+    """How many questions of a practice are open and their money in cents, and the same of those due by certain days."""
+
+    count: int
+    amount: Money
+    due: tuple[tuple[int, Money], ...]
+
+
 class Kept(Struct, frozen=True):
     """A finding as it is kept: its row, its body, and what was decided about it since (JSON)."""
 
@@ -132,6 +140,23 @@ class Findings:
         )
         with self._database.read() as connection:
             return [Sum(severity, count, int(amount)) for severity, count, amount in connection.execute(query)]
+
+    def pressing(self, practices: Iterable[str], days: Sequence[dt.date]) -> dict[str, Pressing]:
+        """What is open in each of these practices, and what of it is due by each of these days."""
+        table = schema.findings
+        columns: list[ColumnElement[Any]] = [func.count(), func.sum(table.c.counted)]
+        for day in days:
+            is_due = table.c.due <= day.isoformat()
+            columns += [func.sum(case((is_due, 1), else_=0)), func.sum(case((is_due, table.c.counted), else_=0))]
+        wanted = (table.c.state == OPEN) & table.c.practice.in_(list(practices))
+        query = select(table.c.practice, *columns).where(wanted).group_by(table.c.practice)
+        with self._database.read() as connection:
+            return {
+                practice: Pressing(
+                    int(count), int(amount), tuple(zip(map(int, due[::2]), map(int, due[1::2]), strict=True))
+                )
+                for practice, count, amount, *due in connection.execute(query)
+            }
 
     def counts(self, wanted: Wanted) -> dict[str, dict[str, int]]:
         """How often each practice, owner, group and payer (id) occurs among the rows that are wanted."""

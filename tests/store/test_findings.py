@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from hhs_sync.errors import StoreError
-from hhs_sync.store.findings import FindingRow, Sum, Wanted, finding_id
+from hhs_sync.store.findings import FindingRow, Pressing, Sum, Wanted, finding_id
 
 DAY = dt.date(2026, 11, 21)
 ALL = ("open", "waiting", "decided", "closed")
@@ -146,3 +146,15 @@ def test_views_are_kept_by_user_and_name(store) -> None:
     assert {"Denials": "group=DEN&owner=mine"} == store.saved_views.of("dana")
     store.saved_views.save("dana", "Denials", "")
     assert ({}, {"Bank": "group=DEP"}) == (store.saved_views.of("dana"), store.saved_views.of("lee"))
+
+
+def test_what_presses_is_counted_for_each_practice_by_the_days_it_is_due(store) -> None:
+    days = [DAY + dt.timedelta(days=number) for number in (-1, 0, 7)]
+    save(store, row("a", due=days[0]), row("b", counted=0), row("c", due=DAY + dt.timedelta(days=9), counted=5))
+    save(store, row("d", "bay", due=days[2]), row("e", "bay", state="closed"))
+    save(store, row("f", "saco"))
+
+    assert {
+        "casco": Pressing(3, 6005, ((1, 6000), (2, 6000), (2, 6000))),
+        "bay": Pressing(1, 6000, ((0, 0), (0, 0), (1, 6000))),
+    } == store.findings.pressing(["casco", "bay", "nowhere"], days)

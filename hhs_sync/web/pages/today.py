@@ -14,12 +14,23 @@ from hhs_sync.receivables.aging import BUCKET_NAMES
 from hhs_sync.reports.sums import headline
 from hhs_sync.review.today import OnTheWay, Today, read_today
 from hhs_sync.standing import TODAY
-from hhs_sync.store.findings import Wanted
+from hhs_sync.store.findings import Pressing
 from hhs_sync.web.aging import picture
+from hhs_sync.web.heading import PracticeHeading
 from hhs_sync.web.page import Page
 from hhs_sync.web.rights import Right
 from hhs_sync.web.route import Route
 
+ENDS = (-1, 0, 7)
+"""Due by yesterday, by today, within a week: days from today."""
+BY_TODAY = 1
+FIGURES = (
+    ("Overdue", "late", "‼"),
+    ("Due by today", "today", "!"),
+    ("Due within a week", "week", ""),
+    ("All open", "", ""),
+)
+"""Name, how the work list calls it, and its mark."""
 WAY_MAX = 12
 """Lines of money in transit that are shown; the rest is one line."""
 
@@ -45,22 +56,23 @@ class Line(Struct, frozen=True):
     due: int
     waits: str
     as_of: dt.datetime | None
-    last_import: dt.datetime | None
 
 
 def show_today(page: Page) -> Response:
     """Every practice one may see, or with `?practice=` one of them."""
-    chosen = page.text("practice")
-    practices = (chosen,) if chosen in page.practices else page.practices
+    asked = page.text("practice")
+    chosen = asked if asked in page.practices else ""
+    practices = (chosen,) if chosen else page.practices
     kept = page.store.reviews.parts(TODAY, practices)
     known = {practice: read for practice, (_, body) in kept.items() if (read := read_today(body))}
     today = page.local(page.now).date()
+    open_ = page.store.findings.pressing(practices, [today + dt.timedelta(days=days) for days in ENDS])
     on_the_way = together(known)
     return page.render(
         "today.html",
-        chosen=chosen if chosen in page.practices else "",
-        lines=_lines(page, practices, known, today),
-        figures=_figures(page, practices, today, chosen),
+        chosen=chosen,
+        lines=_lines(page, practices, known, open_),
+        figures=_figures(tuple(open_.values()), chosen),
         aging=picture(
             total([part.payers for part in known.values()]), total([part.clients for part in known.values()])
         ),
@@ -94,48 +106,51 @@ def expected(parts: Iterable[Today]) -> str:
     return f"next remittance expected {day:%A}, {day} ({payer})"
 
 
-def _figures(page: Page, practices: tuple[str, ...], today: dt.date, chosen: str) -> list[Figure]:
-    """Overdue, due today, due this week, all that is open."""
-    ends = (
-        ("Overdue", today - dt.timedelta(days=1), "late", "‼"),
-        ("Due by today", today, "today", "!"),
-        ("Due within a week", today + dt.timedelta(days=7), "week", ""),
-        ("All open", None, "", ""),
-    )
-    found = []
-    for name, end, due, mark in ends:
-        sums = page.store.findings.sums(Wanted(practices=practices, due=end))
-        query = urlencode({name: value for name, value in (("practice", chosen), ("due", due)) if value})
-        count = sum(one.count for one in sums)
-        found.append(
-            Figure(
-                name, count, sum(one.amount for one in sums), f"/exceptions?{query}".rstrip("?"), mark if count else ""
-            )
+def _figures(pressing: Sequence[Pressing], chosen: str) -> list[Figure]:
+    """Overdue, due by today, due within a week, all that is open; each leads to its rows."""
+    due = [[one.due[place] for one in pressing] for place in range(len(ENDS))]
+    counted = [*due, [(one.count, one.amount) for one in pressing]]
+    return [
+        Figure(
+            name=name,
+            count=(count := sum(number for number, _ in some)),
+            amount=sum(amount for _, amount in some),
+            path=_rows(practice=chosen, due=until),
+            mark=mark if count else "",
         )
-    return found
+        for (name, until, mark), some in zip(FIGURES, counted, strict=True)
+    ]
 
 
-def _lines(page: Page, practices: tuple[str, ...], known: Mapping[str, Today], today: dt.date) -> list[Line]:
-    counts = page.store.findings.counts(Wanted(practices=practices))["practice"]
-    due = page.store.findings.counts(Wanted(practices=practices, due=today))["practice"]
+def _rows(**wanted: str) -> str:
+    """Where the work list shows them."""
+    query = urlencode({name: value for name, value in wanted.items() if value})
+    return f"/exceptions?{query}" if query else "/exceptions"
+
+
+def _lines(
+    page: Page, practices: Sequence[str], known: Mapping[str, Today], open_: Mapping[str, Pressing]
+) -> list[Line]:
+    nothing = Pressing(0, 0, ((0, 0),) * len(ENDS))
     return [
         Line(
             practice=one.practice,
             name=one.name,
             state={True: "yes", False: "no", None: "soon"}[one.tied],
-            says=headline(known[one.practice])
-            if one.practice in known
-            else "The next turn tells more."
-            if one.as_of
-            else "No turn has been made yet.",
-            open=counts.get(one.practice, 0),
-            due=due.get(one.practice, 0),
+            says=_says(one, known.get(one.practice)),
+            open=open_.get(one.practice, nothing).count,
+            due=open_.get(one.practice, nothing).due[BY_TODAY][0],
             waits=one.waits,
             as_of=one.as_of,
-            last_import=one.last_import,
         )
         for one in page.headings_of(practices).practices
     ]
+
+
+def _says(one: PracticeHeading, today: Today | None) -> str:
+    if today is not None:
+        return headline(today)
+    return "The next turn tells more." if one.as_of else "No turn has been made yet."
 
 
 ROUTES = (Route(path="/", show=show_today, right=Right.STANDING),)
