@@ -11,7 +11,7 @@ PROJECT := $(VENV)/.project-$(shell sed '/^\[tool\.ruff/,$$d' pyproject.toml | s
 COMPILE  = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
            --no-emit-index-url
 
-.PHONY: help setup demo test lint format lock cassettes bench fuzz simulate properties mutants clean
+.PHONY: help setup demo test lint format lock cassettes bench fuzz simulate properties mutants shots clean
 
 help:
 	@echo "make demo     set up, then show the whole program on a made-up practice"
@@ -23,6 +23,7 @@ help:
 	@echo "make simulate [SEEDS=1000]  a small practice through every fault: nothing doubled, nothing lost"
 	@echo "make properties  play ten thousand random practices and hold the books to every invariant (half an hour)"
 	@echo "make mutants  change ledger, plan and receivables in thousands of small ways; a test must see each (hours)"
+	@echo "make shots [SHOTS=shots]  pictures of every page, light and dark, to look at"
 	@echo "make cassettes [AGAINST=sandbox]  record QuickBooks' answers anew, for the tests that play them back"
 	@echo "make lock     make the hashed locks again, after a change to requirements*.in"
 	@echo "make clean    remove the environment and what tools leave behind"
@@ -75,6 +76,10 @@ properties: setup
 mutants: setup
 	@$(BIN)/mutmut run
 	@$(BIN)/mutmut export-cicd-stats
+
+shots: setup
+	@HHS_SYNC_SHOTS=$(or $(SHOTS),shots) $(BIN)/pytest -q tests/web/test_every_page.py -k everybody
+	@echo "Look at them in $(or $(SHOTS),shots)"
 
 cassettes: setup
 	@$(BIN)/python scripts/record_cassettes.py $(AGAINST)

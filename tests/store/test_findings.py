@@ -1,4 +1,4 @@
-"""The work list as rows: filtered, sorted and summed in the database; written where something changed, and only there."""
+"""The work list as rows: filtered, sorted and summed in the database; written where something changed, nowhere else."""
 
 import datetime as dt
 
