@@ -33,6 +33,10 @@ if TYPE_CHECKING:
     from hhs_sync.review import Review
 
 
+DIGEST_LENGTH_MIN = 8
+"""So many characters of a digest name a plan."""
+
+
 class Period(Struct, frozen=True, kw_only=True):
     """Which part of a plan is meant: entries dated from `first` to `last`, of one connector's documents or of all."""
 
@@ -52,12 +56,19 @@ def plan_backfill(desk: Desk, period: Period, progress: Progress, wait_seconds: 
         return within(_look(desk, progress), period)
 
 
-def apply_backfill(desk: Desk, period: Period, progress: Progress, wait_seconds: float) -> tuple[Plan, PushReport]:
-    """Write the changes of the period to QuickBooks. Raises as `plan_backfill` does."""
+def apply_backfill(
+    desk: Desk, period: Period, expected: Digest, progress: Progress, wait_seconds: float
+) -> tuple[Plan, PushReport]:
+    """Write the changes of the period to QuickBooks.
+
+    `expected` is the beginning of the digest of the plan that was shown, "" for whatever it is now: but the first
+    entries of a practice are written only by their digest. Raises HhsSyncError then, and as `plan_backfill` does.
+    """
     _known_source(desk, period.source)
     with desk.store.lock(desk.practice, owner=f"backfill, pid {os.getpid()}", wait_seconds=wait_seconds) as lock:
         client = _ask(desk, progress)
         plan = within(_look(desk, progress), period)
+        _approved(desk, plan, expected)
         progress(f"writing {sum(1 for one in plan.changes if not isinstance(one, Hold))} entries to QuickBooks")
         report = write_plan(desk, plan, client, lock)
         desk.store.activity.note(
@@ -116,6 +127,18 @@ def digest_of(changes: tuple[Change, ...]) -> Digest:
         elif not isinstance(change, Hold):
             whole.update(f"{type(change).__name__} {key_of(change)}\n".encode())
     return whole.hexdigest()
+
+
+def _approved(desk: Desk, plan: Plan, expected: Digest) -> None:
+    """Refuse a plan that is not the one that was shown, and a first one that nobody names."""
+    if not plan.digest.startswith(expected):
+        raise HhsSyncError(f"the plan is another one than {expected} by now ({plan.digest[:12]}): look at it again")
+    first = desk.rules.practice.first_plan_waits and not desk.store.pushes.pushed_entries(desk.practice)
+    if first and len(expected) < DIGEST_LENGTH_MIN:
+        raise HhsSyncError(
+            f"these would be the first {len(plan.changes)} entries of {desk.practice}: look at the plan, then say"
+            f" --apply {plan.digest[:12]}"
+        )
 
 
 def _source_of(fact: FactKey) -> str:

@@ -268,6 +268,7 @@ id = "{name}"
 name = "Casco Counseling"
 {policy}
 agreement_date = 2025-09-01
+first_plan_waits = false
 first_day = 2025-10-01
 realm = "{REALMS[name]}"
 tax_ids = ["010203040"]

@@ -32,6 +32,7 @@ PRACTICE = """
 id = "{id}"
 name = "{id}"
 agreement_date = 2026-01-02
+first_plan_waits = false
 mappings = "mappings"
 """
 

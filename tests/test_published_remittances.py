@@ -56,6 +56,7 @@ name = "A practice that received every sample"
 policy = "{policy}"
 {shape}
 agreement_date = 2001-01-02
+first_plan_waits = false
 realm = "{realm}"
 mappings = ["mappings", "mappings/samples"]
 [practices.thresholds]

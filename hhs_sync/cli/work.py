@@ -129,16 +129,20 @@ def _say_plan(desk: Desk) -> None:
 )
 @click.option("--to", "last", type=DAY, required=True, metavar="DATE", help="The last day.")
 @click.option("--source", metavar="S", help="Only what follows from documents of this connector (its name).")
-@click.option("--apply", "apply_", is_flag=True, help="Write it to QuickBooks; without it, it is only shown.")
+@click.option(
+    "--apply", "apply_", is_flag=False, flag_value="", metavar="[DIGEST]",
+    help="Write it to QuickBooks; with the digest that was shown, only if it is still the same.",
+)  # fmt: skip
 @json_option
 def backfill(
-    *, config: Path, practice: str | None, first: dt.datetime, last: dt.datetime, source: str | None, apply_: bool,
-    as_json: bool,
+    *, config: Path, practice: str | None, first: dt.datetime, last: dt.datetime, source: str | None,
+    apply_: str | None, as_json: bool,
 ) -> int:  # fmt: skip
     """Post a past period: entries dated from DATE to DATE, whatever their age.
 
     Without --apply, prints the plan and its digest. A daily sync posts nothing that is older than the practice's limit
-    without approval; this command is the approval, for the period that it names.
+    without approval; this command is the approval, for the period that it names. The first entries of a practice are
+    written only when --apply names the digest.
     """
     from hhs_sync.backfill import Period, apply_backfill, plan_backfill
     from hhs_sync.cli.plan import plan_as_json, say_plan
@@ -150,8 +154,8 @@ def backfill(
     with open_office(config, logs="warning") as office:
         desk = one_desk(office, practice)
         progress = stages.of(desk.practice)
-        if apply_:
-            plan, pushed = apply_backfill(desk, period, progress, BUSY_SECONDS)
+        if apply_ is not None:
+            plan, pushed = apply_backfill(desk, period, apply_, progress, BUSY_SECONDS)
         else:
             plan, pushed = plan_backfill(desk, period, progress, BUSY_SECONDS), None
     stages.done()
@@ -160,7 +164,7 @@ def backfill(
     else:
         say_plan(plan, desk.practice)
         if pushed is None:
-            click.echo("Nothing was written. To write it, say the same with --apply.")
+            click.echo(f"Nothing was written. To write it, say the same with --apply {plan.digest[:12]}.")
         else:
             click.echo(
                 f"{pushed.written} written, {pushed.adopted} adopted, {len(pushed.held)} held,"

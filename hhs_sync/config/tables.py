@@ -238,6 +238,7 @@ class PracticeConfig(Table):
     oldest_first: bool = False
     client_credit_liability: bool = False
     month_end_allowance: bool = False
+    first_plan_waits: bool = True
     thresholds: Annotated[dict[str, Any], BeforeValidator(_thresholds)] = Field(default_factory=dict)
     quickbooks: QuickBooksConfig
     connectors: Annotated[tuple[ConnectorConfig, ...], Field(strict=False)] = ()
@@ -268,6 +269,7 @@ class PracticeConfig(Table):
             oldest_first=self.oldest_first,
             client_credit_liability=self.client_credit_liability,
             month_end_allowance=self.month_end_allowance,
+            first_plan_waits=self.first_plan_waits,
             thresholds=Thresholds(**self.thresholds),
         )
 

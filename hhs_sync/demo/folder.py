@@ -75,6 +75,7 @@ name = "{practice.name}"
 policy = "{practice.policy}"
 {shape}agreement_date = {signed}
 first_day = {first_day}
+first_plan_waits = false
 realm = "{practice.realm}"
 tax_ids = ["{practice.tax_id}"]
 npis = ["{practice.npi}"]

@@ -207,6 +207,7 @@ class Practice(Struct, frozen=True, kw_only=True):
     oldest_first: bool = False
     client_credit_liability: bool = False
     month_end_allowance: bool = False
+    first_plan_waits: bool = False
     thresholds: Thresholds = field(default_factory=Thresholds)
 
 

@@ -163,14 +163,13 @@ class Limits(Struct, frozen=True, kw_only=True):
         today: dt.date,
         *,
         books_closed_through: dt.date | None = None,
-        first_plan_waits: bool = False,
     ) -> Limits:
         """The practice's own limits, as of a day."""
         thresholds = rules.practice.thresholds
         return Limits(
             changes_percent=thresholds.plan_changes_percent,
             oldest=today - dt.timedelta(days=thresholds.plan_age_days),
-            first_plan_waits=first_plan_waits,
+            first_plan_waits=rules.practice.first_plan_waits,
             books_closed_through=books_closed_through,
         )
 

@@ -78,7 +78,6 @@ def review(  # noqa: PLR0917  The six things that a look is made of, in the orde
     *,
     paused: Mapping[EntryKey, Paused] | None = None,
     books_closed_through: dt.date | None = None,
-    first_plan_waits: bool = False,
     troubles: Sequence[Trouble] = (),
     previous: Record | None = None,
 ) -> Review:
@@ -94,7 +93,7 @@ def review(  # noqa: PLR0917  The six things that a look is made of, in the orde
         desired,
         pushed,
         posted,
-        Limits.of(rules, today, books_closed_through=books_closed_through, first_plan_waits=first_plan_waits),
+        Limits.of(rules, today, books_closed_through=books_closed_through),
         rules=rules,
         decisions=decided,
         guard=Guard(roster_of(facts), rules, books.client_codes.values()),

@@ -118,6 +118,27 @@ def test_a_backfill_shows_its_plan_and_digest_and_writes_its_period_alone_when_t
     assert 0 == shell("tie-out")[0]
 
 
+def test_the_first_entries_wait_until_somebody_names_their_digest(shell: Shell) -> None:
+    config = shell.stage.config
+    config.write_text(config.read_text().replace("first_plan_waits = false\n", ""))
+    period = ("--from", "2026-10-26", "--to", "2026-11-01")
+    written = shell.stage.written()
+
+    waits, out, _ = shell("sync")
+    refused, _, err = shell("backfill", *period, "--apply")
+    another, _, _ = shell("backfill", *period, "--apply", "0123456789ab")
+    untouched = shell.stage.written()
+    digest = shell.json("backfill", *period)["plan"]["digest"]
+    done, _, _ = shell("backfill", *period, "--apply", digest[:12])
+
+    assert cli.ATTENTION == waits
+    assert "these would be the first" in out
+    assert (cli.FAILED, cli.FAILED) == (refused, another)
+    assert f"--apply {digest[:12]}" in err
+    assert written == untouched < shell.stage.written()
+    assert done in (cli.DONE, cli.ATTENTION)
+
+
 def test_a_backfill_of_one_source_takes_what_follows_from_it(shell: Shell) -> None:
     period = ("--from", "2026-01-01", "--to", "2026-12-31")
     everything = shell.json("sync", "--dry-run")
