@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, Row, bindparam, or_, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from hhs_sync.ledger.entry import EntryKey
 from hhs_sync.money import Money
@@ -150,10 +150,10 @@ class Pushes:
             found = {row.entry: pushed_of(row) for row in connection.execute(query)}
         return [found[key] for key in entries if key in found]
 
-    def on_account(self, practice: str, accounts: Sequence[str], *, limit: int, offset: int = 0) -> list[PushedEntry]:
-        """What stands of ours that touches one of these accounts, the newest first; what was voided touches none."""
+    def on_account(self, practice: str, number: str, *, limit: int, offset: int = 0) -> list[PushedEntry]:
+        """What stands of ours that touches an account of QuickBooks, the newest first; what was voided touches none."""
         table = schema.pushed
-        touches = or_(*(table.c.effects.contains(f'"{account}"', autoescape=True) for account in accounts))
+        touches = table.c.effects.contains(f'"{number}"', autoescape=True)
         mine = (table.c.practice == practice, table.c.voided.is_(False), touches)
         query = select(table).where(*mine).order_by(table.c.date.desc(), table.c.entry)
         with self._database.read() as connection:

@@ -72,4 +72,4 @@ def number(count: int, href: str = "") -> Cell:
 
 def of_practice(practice: str, *parts: str) -> str:
     """The address of one of a practice's pages; whatever stands in a key is quoted."""
-    return "/".join(["/practice", quote(practice), *(quote(part, safe="/") for part in parts)])
+    return "/".join(["/practice", quote(practice), *(quote(part, safe="/:") for part in parts)])

@@ -37,7 +37,7 @@ def show_list(page: Page) -> Response:
         path=PATH,
         practice=practice,
         practices=[(one, page.config_of(one).name) for one in page.practices],
-        find="",
+        find=None,
         state="",
         states=[],
         grid=Grid(

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from starlette.responses import Response
 
+from hhs_sync.facts.claim import Claim
 from hhs_sync.facts.session import Session
 from hhs_sync.money import Money
 from hhs_sync.receivables.aging import BUCKET_NAMES, bucket
@@ -25,6 +26,8 @@ from hhs_sync.web.route import Route
 
 PATH = "/receivables"
 FINDINGS_MAX = 50
+NAMED_FROM = 6
+"""Sessions whose claims are asked for the client's name."""
 
 
 def show_all(page: Page) -> Response:
@@ -118,10 +121,23 @@ def show_client(page: Page) -> Response:
         title=f"Client {code}",
         says=f"owes {money(owed).text}; payers owe {money(sum(one.open_payers for one in story.sessions)).text}",
         back=("Receivables", PATH),
-        facts=[("Practice’s own id", story.client)] if page.unlocked else [],
+        facts=_person(page, story) if page.unlocked else [],
         warning="",
         grids=(_questions(page, code), _sessions(page, story), _money(story)),
     )
+
+
+def _person(page: Page, story: ClientStory) -> list[tuple[str, str]]:
+    """Who the client is, for whoever has unlocked names: the name as the latest claims told it."""
+    books = books_of(page)
+    latest = [books.session(one.key, one.date) for one in story.sessions[:NAMED_FROM]]
+    claims = [key for one in latest if one is not None for key in one.trail.claims]
+    return [("Name", _name(page, claims)), ("Practice’s own id", story.client)]
+
+
+def _name(page: Page, claims: Sequence[str]) -> str:
+    told = (fact for fact, _ in page.store.readings.standing(page.practice, claims).values())
+    return next((one.client_name for one in told if isinstance(one, Claim) and one.client_name), "not told by a claim")
 
 
 def _sessions(page: Page, story: ClientStory) -> Grid:
@@ -178,6 +194,7 @@ def show_session(page: Page) -> Response:
         "session.html",
         title=f"Session of {session.date}",
         code=story.code,
+        person=_name(page, story.trail.claims) if page.unlocked else "",
         client=of_practice(page.practice, "client", story.code),
         back=("Receivables", PATH),
         shown=gather(page.store, page.practice, story.trail, names),

@@ -45,7 +45,7 @@ def _grids(rules: Rules) -> tuple[Grid, ...]:
         for one in rules.payers
     )  # fmt: skip
     reasons = tuple(
-        (text(f"{one.group}-{one.code}"), text(one.says), text(names.get(one.payer or "", "any payer")),
+        (text(f"{one.group}-{one.code}", look="code"), text(one.says), text(names.get(one.payer or "", "any payer")),
          text(one.treatment.value.replace("_", " ")), text(_from(one.first)), text(one.where, look="small"))
         for one in rules.reasons
     )  # fmt: skip

@@ -137,12 +137,12 @@ def show_written(page: Page) -> Response:
     """Our documents in QuickBooks that touch the account."""
     figure = _figure(page)
     offset = _from(page)
-    written = page.store.pushes.on_account(page.practice, figure.accounts, limit=ROWS + 1, offset=offset)
+    written = page.store.pushes.on_account(page.practice, figure.number, limit=ROWS + 1, offset=offset)
     rows = tuple(
         (
             day(one.date), text(one.kind.value), text(one.reference), text("voided" if one.voided else ""),
             money(one.amount),
-            money(sum(amount for account, amount in one.effects if account in {*figure.accounts, figure.number})),
+            money(sum(amount for account, amount in one.effects if account == figure.number)),
         )
         for one in written[:ROWS]
     )  # fmt: skip
