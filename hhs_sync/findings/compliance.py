@@ -117,8 +117,8 @@ def about_to_leave(at: Situation) -> Iterator[Finding]:
                 at,
                 "CMP-02",
                 f"entry/{change.key}",
-                f"An entry of {usd(change.amount)} was stopped on its way to QuickBooks: {change.detail or 'a text'} "
-                f"told something about a client.",
+                f"An entry of {usd(change.amount)} was stopped on its way to QuickBooks: its "
+                f"{change.detail or 'text tells something about a client'}.",
                 amount=0,
                 at_stake=Stake.NOBODY,
                 since=at.seen_since("CMP-02", f"entry/{change.key}"),

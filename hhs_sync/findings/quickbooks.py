@@ -41,7 +41,8 @@ def closed_months(at: Situation) -> Iterator[Finding]:
             at,
             "QBO-01",
             f"closed/{month}",
-            f"{counted(len(holds), 'entry', 'entries')} of {usd(amount)} belong to {month}, closed in QuickBooks.",
+            f"{counted(len(holds), 'entry', 'entries')} of {usd(amount)} "
+            f"{'belongs' if len(holds) == 1 else 'belong'} to {month}, closed in QuickBooks.",
             amount=amount,
             owner=Owner.CPA if amount > limit else None,
             since=at.seen_since("QBO-01", f"closed/{month}"),
