@@ -29,6 +29,7 @@ DISPUTED = (
     "refresh_token_hard_seconds",
     "refresh_grace_hours",
     "hang_seconds",
+    "webhook_gather_seconds",
     "user_email",
 )
 """Settings without an option of their own: what --set takes."""

@@ -75,6 +75,9 @@ class SimulatorSettings(msgspec.Struct, frozen=True, kw_only=True):
     webhook_url: str | None = None
     webhook_verifier_token: str = "sim-verifier-token"  # noqa: S105  As above.
     webhook_format: Literal["cloudevents", "classic"] = "cloudevents"
+    webhook_gather_seconds: float = 0.0
+    """Events are gathered so long and told in one body, whatever company they are of; 0 tells each change at once, in a
+    body of its own company."""
     record_received: bool = True
     """Keep every byte that came in, for a test that searches it."""
     hang_seconds: float = 3600.0

@@ -61,6 +61,9 @@ class Webhooks:
         self.verifier_token = settings.webhook_verifier_token
         self.delivered: list[Delivery] = []
         self._clock = clock
+        self._gather = timedelta(seconds=settings.webhook_gather_seconds)
+        self._gathered: list[Event] = []
+        self._gathering = threading.Lock()
         self.waiting: deque[Delivery] = deque()
         """What is still to be delivered, in order; the first of it may have failed already."""
         self._numbered = 0
@@ -68,10 +71,16 @@ class Webhooks:
         self._thread: threading.Thread | None = None
 
     def take(self, companies: Iterable[Company]) -> None:
-        """Take the events of a call off the companies and queue one delivery for each company that has any."""
+        """Take the events of a call off the companies: each company's are a delivery, unless they are gathered."""
         for company in companies:
             events = self._events(company)
-            if self.url and events:
+            if not self.url or not events:
+                continue
+            if self._gather:
+                with self._gathering:
+                    self._gathered += events
+                self._start()
+            else:
                 self.send(self.written(events))
 
     def written(self, events: list[Event]) -> bytes:
@@ -81,15 +90,18 @@ class Webhooks:
     def send(self, body: bytes) -> None:
         """Queue a body; used by tests also to repeat or reorder what was sent."""
         self.waiting.append(Delivery(body=body, signature=sign(body, self.verifier_token), due=self._clock.now()))
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._work, name="quickbooks-webhooks", daemon=True)
-            self._thread.start()
+        self._start()
 
     def stop(self) -> None:
         """Deliver nothing more."""
         self._stopping.set()
         if self._thread is not None:
             self._thread.join(ANSWER_SECONDS_MAX + 1)
+
+    def _start(self) -> None:
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._work, name="quickbooks-webhooks", daemon=True)
+            self._thread.start()
 
     def _events(self, company: Company) -> list[Event]:
         seen = dict.fromkeys(event for event in company.events if event[0] not in UNTOLD)
@@ -102,6 +114,10 @@ class Webhooks:
 
     def _work(self) -> None:
         while not self._stopping.wait(LOOK_SECONDS):
+            with self._gathering:
+                if self._gathered and self._clock.now() >= self._gathered[0].at + self._gather:
+                    self.send(self.written(self._gathered))
+                    self._gathered = []
             while self.waiting and not self._stopping.is_set() and self._clock.now() >= self.waiting[0].due:
                 if not self._deliver(self.waiting[0]):
                     break

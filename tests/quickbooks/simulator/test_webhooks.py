@@ -9,6 +9,7 @@ import pytest
 import requests
 
 from hhs_sync.quickbooks.simulator.webhooks import Event, classic, cloud_events, sign
+from tests.quickbooks.simulator.caller import Caller
 from tests.quickbooks.simulator.conftest import START
 
 
@@ -158,6 +159,22 @@ def test_a_receiver_can_be_named_later_and_a_delivery_repeated(caller, receiver)
 
     assert first == again
     assert len(first["eventNotifications"][0]["dataChangeEvent"]["entities"]) == 1
+
+
+def test_events_that_are_gathered_come_in_one_body_whatever_company_they_are_of(simulate, receiver, clock):
+    caller = simulate(realms=("1", "2"), webhook_url=receiver.url, webhook_gather_seconds=5)
+    other = Caller(caller.sim, "2")
+    caller.customer("A")
+    other.customer("B")
+    assert receiver.got == []
+    clock.advance(5)
+
+    (body,) = receiver.wait_for(1)
+
+    assert [(one["intuitaccountid"], one["type"]) for one in body] == [
+        ("1", "qbo.customer.created.v1"),
+        ("2", "qbo.customer.created.v1"),
+    ]
 
 
 def test_one_body_may_mix_companies_in_either_format():
