@@ -318,3 +318,32 @@ def test_a_throttled_try_in_between_does_not_start_the_count_anew(store) -> None
     push(store, refused, wish("a"))
 
     assert 2 == store.pushes.refusals(PRACTICE)["charge:a"].count
+
+
+# --- for pages
+
+
+def test_documents_are_listed_by_the_account_of_quickbooks_that_they_touch(store) -> None:
+    push(store, saved, wish("1"), wish("2", effects=(("2200", -5_00), ("1200", 5_00)), date=day(5)))
+    push(store, saved, wish("1", operation=Operation.VOID))
+
+    assert ["charge:2"] == [one.key for one in store.pushes.on_account(PRACTICE, "1200", limit=9)]
+    assert ["charge:2"] == [one.key for one in store.pushes.on_account(PRACTICE, "2200", limit=9)]
+    assert [] == store.pushes.on_account(PRACTICE, "4010", limit=9)
+    assert [] == store.pushes.on_account(PRACTICE, "20", limit=9)
+    assert [] == store.pushes.on_account(PRACTICE, "%", limit=9)
+    assert [] == store.pushes.on_account("bay", "1200", limit=9)
+
+
+def test_every_attempt_is_listed_the_newest_first_and_page_by_page(store) -> None:
+    push(store, saved, wish("1"))
+    push(store, refused, wish("2"))
+    push(store, saved, wish("2"))
+
+    listed = store.pushes.listed(PRACTICE, limit=2)
+    rest = store.pushes.listed(PRACTICE, limit=2, before=listed[-1].id)
+
+    assert [("charge:2", "saved"), ("charge:2", "refused")] == [(one.entry, one.state) for one in listed]
+    assert ["charge:1"] == [one.entry for one in rest]
+    assert ("6000", "a business validation error") == (listed[1].code, listed[1].message)
+    assert [] == store.pushes.listed("bay", limit=9)

@@ -309,3 +309,21 @@ def read_again(store: Store, practice: str, by_digest: dict, version: str) -> No
 
 def without_last_fact(one: Reading) -> Reading:
     return replace(one, facts=one.facts[:-1])
+
+
+# --- for pages
+
+
+def test_a_document_tells_what_it_was_the_first_to_tell_and_what_was_lost(store) -> None:
+    first, second = document("a"), document("b")
+    lost = Reading(facts=reading([session("3")]).facts, unreadable=(Unreadable(place="line 7", problem="no date"),))
+    take(store, (first, reading([session("1"), session("2")])))
+    take(store, (second, lost))
+
+    assert ["session/ehr/1", "session/ehr/2"] == [
+        key for _, key, _ in store.readings.first_told_by(PRACTICE, first.digest, 9)
+    ]
+    assert 1 == len(store.readings.first_told_by(PRACTICE, first.digest, 1))
+    assert [] == store.readings.first_told_by("bay", first.digest, 9)
+    assert [("line 7", "no date")] == store.readings.not_read_in(PRACTICE, second.digest, 9)
+    assert [] == store.readings.not_read_in(PRACTICE, first.digest, 9)
