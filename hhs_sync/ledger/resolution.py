@@ -105,14 +105,14 @@ class ResolutionBooks:
             return []
         if resolution.kind is ResolutionKind.BILL_CLIENT:
             return self._bill_client(resolution, charge, day)
-        if (resolution.amount or 0) > self._limit and resolution.key not in self._approved:
-            self.waiting.append(resolution)
-            return []
         self._give_up(resolution, charge, day)
         return []
 
     def _give_up(self, resolution: Resolution, charge: Charged, day: dt.date) -> None:
-        """A write-off (client bad debt) or an adjustment (courtesy, administrative), never more than is open."""
+        """A write-off (client bad debt) or an adjustment (courtesy, administrative), never more than is open.
+
+        One that names no amount gives up all that is open, and is as large as that.
+        """
         session = self._facts.sessions[resolution.subject]
         owed_client = max(self._running.by_client[session.key, session.client], 0)
         payer = charge.payer.id if charge.payer else ""
@@ -121,6 +121,9 @@ class ResolutionBooks:
         of_client = write_off or owed_client > 0 or not payer
         owed = owed_client if of_client else owed_payer
         amount = min(owed if resolution.amount is None else resolution.amount, owed)
+        if max(resolution.amount or 0, amount) > self._limit and resolution.key not in self._approved:
+            self.waiting.append(resolution)
+            return
         if amount <= 0:
             return
         account = (
