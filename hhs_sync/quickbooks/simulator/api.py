@@ -12,7 +12,7 @@ from hhs_sync.quickbooks.simulator.kind import Kind, Write
 from hhs_sync.quickbooks.simulator.kinds import BY_FOLDED_NAME, RECURRING
 from hhs_sync.quickbooks.simulator.lists.attachable import file_of
 from hhs_sync.quickbooks.simulator.lists.exchange import currency_of
-from hhs_sync.quickbooks.simulator.refusal import Refused, missing, not_found, unsupported
+from hhs_sync.quickbooks.simulator.refusal import Refused, missing, not_found, unreadable, unsupported
 from hhs_sync.quickbooks.simulator.wire import Fields, decode, encode, text
 
 SINGLE = ("Preferences", "CompanyInfo")
@@ -210,5 +210,5 @@ def _included(call: Call) -> list[str]:
 def _object(call: Call) -> Fields:
     sent = decode(call.body)
     if not isinstance(sent, dict):
-        raise Refused("2010", "Request has invalid or unsupported property", "The body must be a JSON object.")
+        raise unreadable("The body must be a JSON object.")
     return sent

@@ -9,8 +9,7 @@ from hhs_sync.quickbooks.simulator import changes, query, replay
 from hhs_sync.quickbooks.simulator.company import Company
 from hhs_sync.quickbooks.simulator.kind import Kind, Write
 from hhs_sync.quickbooks.simulator.kinds import BY_FOLDED_NAME
-from hhs_sync.quickbooks.simulator.refusal import Refused, invalid_choice, missing
-from hhs_sync.quickbooks.simulator.shape import misshapen
+from hhs_sync.quickbooks.simulator.refusal import Refused, invalid_choice, misshapen, missing
 from hhs_sync.quickbooks.simulator.wire import Fields, text
 
 ITEMS_MAX = 30

@@ -8,7 +8,7 @@ someone, the setting `unknown_properties` lets everything pass and keeps it as s
 import functools
 from pathlib import Path
 
-from hhs_sync.quickbooks.simulator.shape import misshapen
+from hhs_sync.quickbooks.simulator.refusal import misshapen
 from hhs_sync.quickbooks.simulator.wire import Fields
 
 A_DOCUMENT = " (a document)"

@@ -36,6 +36,16 @@ class Refused(Exception):
         return {"Error": [error], "type": self.fault_type}
 
 
+def unreadable(detail: str, *, element: str = "") -> Refused:
+    """2010: the request is not of a form that can be read."""
+    return Refused("2010", "Request has invalid or unsupported property", detail, element=element)
+
+
+def misshapen(name: str) -> Refused:
+    """2010: something is not of the shape that its name promises, or bears a name that nothing has."""
+    return unreadable(f"Property Name:{name} specified is unsupported or invalid", element=name)
+
+
 def missing(element: str) -> Refused:
     """2020: a required attribute was not sent."""
     return Refused(

@@ -8,7 +8,7 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from hhs_sync.quickbooks.simulator.refusal import Refused
+from hhs_sync.quickbooks.simulator.refusal import misshapen
 from hhs_sync.quickbooks.simulator.wire import Fields, text
 
 LISTS = frozenset({"Line", "LinkedTxn", "AttachableRef", "TaxRateDetails", "TaxRateDetail", "CustomField", "any"})
@@ -148,13 +148,3 @@ def _object(name: str, value: Any) -> Fields:
     if not isinstance(value, dict):
         raise misshapen(name)
     return value
-
-
-def misshapen(name: str) -> Refused:
-    """2010: something is not of the shape that its name promises."""
-    return Refused(
-        "2010",
-        "Request has invalid or unsupported property",
-        f"Property Name:{name} specified is unsupported or invalid",
-        element=name,
-    )

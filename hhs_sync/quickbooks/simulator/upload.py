@@ -15,7 +15,7 @@ from hhs_sync.quickbooks.simulator.company import Company
 from hhs_sync.quickbooks.simulator.kind import Write
 from hhs_sync.quickbooks.simulator.kinds import KINDS
 from hhs_sync.quickbooks.simulator.lists.attachable import SIZE_MAX
-from hhs_sync.quickbooks.simulator.refusal import Refused, missing
+from hhs_sync.quickbooks.simulator.refusal import Refused, missing, unreadable
 from hhs_sync.quickbooks.simulator.wire import Fields, decode
 
 _NAME = re.compile(r'name="?([^";]+)"?')
@@ -48,7 +48,7 @@ def read_parts(content_type: str, body: bytes) -> list[Part]:
     """The parts of a multipart body, whatever its line ends."""
     found = re.search(r'boundary="?([^";]+)"?', content_type)
     if found is None:
-        raise Refused("2010", "Request has invalid or unsupported property", "The body must be multipart/form-data.")
+        raise unreadable("The body must be multipart/form-data.")
     parts = []
     for piece in re.split(rb"\r?\n?--" + re.escape(found.group(1).encode()), body)[1:]:
         if piece.startswith(b"--"):
@@ -105,6 +105,4 @@ def _bytes_of(part: Part) -> bytes:
     try:
         return base64.b64decode(part.body)
     except binascii.Error as error:
-        raise Refused(
-            "2010", "Request has invalid or unsupported property", f"The file is no base64: {error}"
-        ) from error
+        raise unreadable(f"The file is no base64: {error}") from error

@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from hhs_sync.quickbooks.simulator.refusal import Refused, invalid_number
+from hhs_sync.quickbooks.simulator.refusal import Refused, invalid_number, unreadable
 
 Fields = dict[str, Any]
 """An object as it stands on the wire: names as QuickBooks spells them, amounts as Decimal."""
@@ -33,7 +33,7 @@ def decode(body: bytes) -> Any:
         return _DECODER.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         what = "XML" if body.lstrip()[:1] == b"<" else f"JSON: {error}"
-        raise Refused("2010", "Request has invalid or unsupported property", f"Invalid {what}") from error
+        raise unreadable(f"Invalid {what}") from error
 
 
 def encode(answer: Any) -> bytes:

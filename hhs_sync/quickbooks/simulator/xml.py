@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape, quoteattr
 import msgspec
 
 from hhs_sync.quickbooks.simulator.calls import JSON, Call, Reply
-from hhs_sync.quickbooks.simulator.refusal import Refused
+from hhs_sync.quickbooks.simulator.refusal import Refused, unreadable
 from hhs_sync.quickbooks.simulator.shape import LISTS
 from hhs_sync.quickbooks.simulator.wire import Fields, decode, encode
 
@@ -65,11 +65,11 @@ def is_xml(body: bytes) -> bool:
 def read(body: bytes) -> Fields:
     """The object that an XML document holds. Refuses what is no XML, and a document type (2010)."""
     if b"<!DOCTYPE" in body:
-        raise _unreadable("a document type has no place in a request")
+        raise unreadable("Invalid XML: a document type has no place in a request")
     try:
         root = ET.fromstring(body)  # noqa: S314  Without a document type there are no entities to expand.
     except ET.ParseError as error:
-        raise _unreadable(str(error)) from error
+        raise unreadable(f"Invalid XML: {error}") from error
     if _name(root) == "IntuitBatchRequest":
         return {"BatchItemRequest": [{**_parts(item), **item.attrib} for item in root]}
     return _parts(root)
@@ -145,10 +145,6 @@ def _element(name: str, value: Any, **attributes: str) -> str:
 
 def _text(value: Any) -> str:
     return escape(_plain(value))
-
-
-def _unreadable(why: str) -> Refused:
-    return Refused("2010", "Request has invalid or unsupported property", f"Invalid XML: {why}")
 
 
 def _plain(value: Any) -> str:
