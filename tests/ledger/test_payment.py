@@ -263,3 +263,30 @@ def test_a_split_that_does_not_add_up_or_mixes_clients_is_none() -> None:
     books = keep(*facts, mixed)
 
     assert 8000 == sum(one.amount for one in books.open_items if one.session == session_key("B"))
+
+
+def test_a_card_that_nobody_names_is_stripes() -> None:
+    for account in (None, "somebody", "STRIPE"):
+        books = keep(
+            session("K1", "2025-11-03"),
+            remittance("1", "2025-11-14", "85", PAID, payment_method="NON"),
+            decide("v", ResolutionKind.VIRTUAL_CARD, "remittance/era/1", "2025-11-15", account=account),
+        )
+
+        assert "85.00" == balances(books)["CARD_STRIPE"]
+    ivy = decide("v", ResolutionKind.VIRTUAL_CARD, "remittance/era/1", "2025-11-15", account="Ivy")
+    books = keep(session("K1", "2025-11-03"), remittance("1", "2025-11-14", "85", PAID), ivy)
+
+    assert "85.00" == balances(books)["CARD_IVY"]
+
+
+def test_what_another_client_contests_brings_back_no_debt_of_the_one_who_paid() -> None:
+    books = keep(
+        session("A", "2025-11-03", payer=None, client="ada"),
+        session("B", "2025-11-04", payer=None, client="ben"),
+        client_payment("ch", "2025-11-05", "150", "card", client="ada", session="A"),
+        dispute("d", "2025-12-01", "150", "0", payment="ch", client="ben"),
+    )
+
+    assert [("session/ehr/B", 15000)] == [(one.session, one.amount) for one in books.open_items]
+    assert "150.00" == balances(books)["CLIENT_CREDIT"]

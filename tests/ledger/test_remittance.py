@@ -309,3 +309,51 @@ def test_money_of_the_old_system_goes_to_the_account_that_a_person_names() -> No
     assert {"PAYER_CLEARING": "85.00", "BANK": "60.00", "REVENUE_OTHER": "-145.00"} == balances(
         keep_books(facts, rules, TODAY)
     )
+
+
+def test_the_first_answer_to_a_claim_is_its_own_payers_whoever_sent_it() -> None:
+    """A third party pays for a plan; only one that says it comes second is another payer's."""
+    first = keep(
+        session("K1", "2025-11-03"),
+        remittance("1", "2025-11-14", "85", claim("K1", "150", "85", "CO-45 40, PR-3 25"), payer="HPHC"),
+    )
+    second = keep(
+        session("K1", "2025-11-03"),
+        remittance("1", "2025-11-14", "85", claim("K1", "150", "85", "OA-23 65", status="2"), payer="HPHC"),
+    )
+
+    assert ("AR_PAYER" in balances(first), "RECOUPMENT" in balances(first)) == (False, False)
+    assert ("150.00", "-85.00") == (balances(second)["AR_PAYER"], balances(second)["RECOUPMENT"])
+
+
+def test_a_reversal_takes_back_the_payment_whose_number_it_names() -> None:
+    """Two equal payments of one session: the first is named, by the payer's number or by the original's (REF*F8)."""
+    for named in ({"payer_claim_number": "P1"}, {"payer_claim_number": "P9", "original_payer_claim_number": "P1"}):
+        books = keep(
+            session("K1", "2025-11-03", "200"),
+            remittance("1", "2025-11-14", "50", claim("K1", "200", "50", "CO-144 150", payer_claim_number="P1")),
+            remittance(
+                "2", "2025-11-20", "50", claim("K1", "200", "50", "CO-45 100, PR-3 50", payer_claim_number="P2")
+            ),
+            remittance(
+                "3", "2025-12-01", "0", claim("K1", "-200", "-50", "CO-144 -150", status="22", **named), plb="FB -50"
+            ),
+        )
+
+        assert ["claim-payment:remittance/era/1#10"] == [one.original for one in books.taken]
+        assert "50.00" == balances(books)["CONTRACTUAL_COMMERCIAL"]
+
+
+def test_a_payment_that_was_taken_back_is_not_taken_back_again() -> None:
+    back = claim("K1", "-150", "-85", "CO-45 -40, PR-3 -25", status="22")
+    books = keep(
+        session("K1", "2025-11-03"),
+        remittance("1", "2025-11-14", "85", claim("K1", "150", "85", "CO-45 40, PR-3 25")),
+        remittance("2", "2025-12-01", "0", back, plb="FB -85"),
+        remittance("3", "2025-12-08", "0", back, plb="FB -85"),
+    )
+
+    assert "150.00" == balances(books)["AR_PAYER"]
+    assert [("remittance/era/3#10", -8500, "takes back a payment that we do not have")] == [
+        (one.paid, one.amount, one.reason) for one in books.unplaced
+    ]
