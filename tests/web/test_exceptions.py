@@ -22,7 +22,7 @@ def asked_folder(tmp_path_factory):
     """A practice after a turn, in which three payments name nobody, and one open visit answers to each."""
     folder = tmp_path_factory.mktemp("asked") / "stage"
     folder.mkdir()
-    with stage(folder, [small(0, clients=14)], mishaps=True) as made:
+    with stage(folder, [small(0, clients=20, weeks=8)], mishaps=True) as made:
         inbox = folder / "inbox" / OWN
         with max((inbox / "sessions").glob("*.csv")).open("a") as sessions:
             for number, amount in enumerate(EXACT):
@@ -117,6 +117,7 @@ def test_ten_questions_are_answered_by_keyboard_alone_and_one_of_them_posts(aske
         decide(browser, "o", "“Lee", "Enter")
         browser.keyboard.press("j")
     browser.keyboard.press("Escape")
+    browser.wait_for_selector("body:not(.open)")
     browser.keyboard.press("/")
     browser.keyboard.type("mat-03 93.33")
     browser.wait_for_selector("#work tbody tr[data-open]:only-child")
@@ -125,7 +126,7 @@ def test_ten_questions_are_answered_by_keyboard_alone_and_one_of_them_posts(aske
     open_current(browser)
     assert "✓ amount" in browser.inner_text(".suggestion")
     browser.keyboard.press("a")
-    browser.wait_for_selector("#act .preview", timeout=60_000)
+    browser.wait_for_selector("#act .preview button.main:focus", timeout=60_000)
     assert re.search(r"Create\s+Payment", browser.inner_text("#act .preview"))
     decide(browser, "a")
     go(browser, site, "?q=cli-01")
@@ -153,6 +154,7 @@ def test_ten_questions_are_answered_by_keyboard_alone_and_one_of_them_posts(aske
 
     assert [] == rows(site, text="93.33 mat-03", states=("open", "waiting", "decided"))
     assert "93.33" in str([one.get("TotalAmt") for one in made.documents() if one["kind"] == "Payment"])
+    sign_in(browser, site)  # A quarter of an hour has passed.
     go(browser, site, "?state=closed&q=93.33")
     assert "bookkeeper: choose match" in browser.inner_text("#work")
 
@@ -169,6 +171,7 @@ def test_all_exact_suggestions_are_accepted_at_one_stroke_and_taken_back_at_anot
     browser.wait_for_selector("#bulk button.main:focus")
     browser.keyboard.press("Enter")
     browser.wait_for_selector("#bulk h2:has-text('Accept the exact suggestion: 3 · 276.66')")
+    browser.wait_for_selector("#bulk button.main:focus")
     decide(browser, "Enter")
 
     browser.wait_for_selector("#undo")

@@ -14,14 +14,16 @@
   let place = -1;          // The current row's place in the list: after a decision the next row stands there.
   let anchor = -1;         // Where a range of selected rows begins.
   let everything = false;  // All of the filter is selected, also what is not on this page.
+  let shown = Boolean(document.querySelector("#pane .question"));  // A question is open, or about to be.
   let loading = null;      // The question that is being fetched: keys wait for it, so that they never meet the last one.
+  let queue = Promise.resolve();  // Keys are taken one after the other, each when the one before is done.
   let held = null;         // What is typed while a form is being fetched: it goes into the form.
 
   // --- the current row
 
   const current = () => rows()[place];
 
-  function go(to, { open = Boolean(question()) } = {}) {
+  function go(to, { open = shown } = {}) {
     const list = rows();
     if (!list.length) { place = -1; return; }
     place = Math.max(0, Math.min(to, list.length - 1));
@@ -33,6 +35,7 @@
   }
 
   function show(row) {
+    shown = true;
     if (pane() && row) loading = settled(pane(), () => htmx.ajax("GET", row.dataset.open, { target: "#pane", swap: "innerHTML" }));
   }
 
@@ -40,13 +43,19 @@
   function settled(target, begin) {
     return new Promise((resolve) => {
       target.addEventListener("htmx:afterSettle", resolve, { once: true });
-      for (const failed of ["htmx:responseError", "htmx:sendError"]) document.addEventListener(failed, resolve, { once: true });
+      const over = (event) => {
+        if (event.detail.target !== target) return;
+        document.removeEventListener("htmx:afterRequest", over);
+        setTimeout(resolve, 100);
+      };
+      document.addEventListener("htmx:afterRequest", over);
       begin();
     });
   }
 
   function shut() {
     if (!$("#work")) { location.href = "/exceptions"; return; }
+    shown = false;
     pane().replaceChildren();
     document.body.classList.remove("open");
     if (current()) $("a", current()).focus();
@@ -103,7 +112,7 @@
 
   const press = (selector) => {
     const found = $(selector);
-    if (found) { held = ""; found.click(); }
+    if (found) { held ??= ""; found.click(); } else held = null;
     return Boolean(found);
   };
 
@@ -172,14 +181,17 @@
       return;
     }
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-    if (keys[key]) { event.preventDefault(); Promise.resolve(loading).then(() => keys[key]()); }
+    if (!keys[key]) return;
+    event.preventDefault();
+    if ("wocmrf".includes(key) && shown) held = "";
+    queue = queue.then(() => loading).then(() => keys[key]()).catch(() => { held = null; });
   });
 
   function escape(event) {
     if ($("#bulk")?.children.length) $("#bulk").replaceChildren();
     else if ($("#act")?.children.length && $("#act form, #act .decide")) { $("#act").replaceChildren(); focusPane(); }
     else if (typing(event.target)) event.target.blur();
-    else if (question()) shut();
+    else if (shown) shut();
     else return;
     event.preventDefault();
   }
@@ -221,13 +233,24 @@
 
   // --- what htmx brought
 
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.target.id === "pane" && !shown) event.detail.shouldSwap = false;  // It was closed meanwhile.
+  });
+
   document.addEventListener("htmx:afterSwap", (event) => {
     const target = event.detail.target;
     if (target.id === "pane") {
       document.body.classList.add("open");
       target.scrollTop = 0;
-      focusPane();
+      if (!typing(document.activeElement)) focusPane();  // Whoever has begun to type in the filter is left to it.
     }
+    if (target.id === "raw") target.scrollIntoView({ block: "nearest" });
+    if (target.id === "list" || target.closest?.("#work")) { everything = false; anchor = -1; count(); }
+  });
+
+  // A form answers to keys once htmx has taken it on, never before: it would be sent as a plain address.
+  document.addEventListener("htmx:afterSettle", (event) => {
+    const target = event.detail.target;
     if (target.id === "act" || target.id === "bulk") {
       const first = $("[autofocus]", target) || $("button.main", target);
       first?.focus();
@@ -237,8 +260,10 @@
       }
       held = null;
     }
-    if (target.id === "raw") target.scrollIntoView({ block: "nearest" });
-    if (target.id === "list" || target.closest?.("#work")) { everything = false; anchor = -1; count(); }
+  });
+
+  document.addEventListener("submit", (event) => {
+    if (event.target.matches("[hx-post]")) event.preventDefault();
   });
 
   // After a decision the list is asked for anew, and the row that now stands in the same place is the next one.
@@ -248,16 +273,16 @@
 
   async function refresh() {
     const here = place;
-    const was = Boolean(question());
     if (!$("#list")) { location.reload(); return; }
     const query = new URLSearchParams(new FormData($(".filter"))).toString();
     await settled($("#list"), () => htmx.ajax("GET", `/exceptions?${query}`, { target: "#list", swap: "innerHTML" }));
     $("#bulk").replaceChildren();
     if (rows().length) {
       loading = null;
-      go(Math.max(here, 0), { open: was });
+      go(Math.max(here, 0));
       await loading;
     } else {
+      shown = false;
       pane().replaceChildren();
       document.body.classList.remove("open");
     }
