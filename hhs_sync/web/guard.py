@@ -103,6 +103,9 @@ def _check_origin(page: Page) -> None:
 def _to_sign_in(page: Page) -> Response:
     """Where to sign in, and back to here afterwards."""
     back = page.path + (f"?{page.query}" if page.query else "")
+    if page.route.method == "GET" and page.headers.get("sec-fetch-site") in {"cross-site", "same-site"}:
+        # A link from elsewhere: the browser keeps the session back (SameSite=Strict) until a page of ours asks.
+        return HTMLResponse(render("arrive.html", path=back))
     address = SIGN_IN if page.route.method == "POST" or back == "/" else f"{SIGN_IN}?next={quote(back)}"
     if page.is_fragment:
         return Response(status_code=401, headers={"HX-Redirect": SIGN_IN})

@@ -111,3 +111,25 @@ def test_the_first_thing_the_keyboard_reaches_leads_past_the_navigation(site, br
     browser.keyboard.press("?")
 
     assert browser.is_visible("dialog#help")
+
+
+def test_a_link_in_an_e_mail_leads_to_its_page_without_signing_in_again(site, browser):
+    """The cookie is SameSite=Strict, so the browser holds it back until a page of ours asks for it."""
+    sign_in(browser, site, "dana")
+    for signed_in, expected in ((True, "Activity"), (False, "Sign in")):
+        browser.goto("about:blank")
+        browser.set_content(f'<a href="{site.address}/activity?by=dana">Look</a>')
+        browser.click("text=Look")
+        browser.wait_for_selector("h1")
+
+        assert expected == browser.inner_text("h1")
+
+        if signed_in:
+            assert browser.url.endswith("/activity?by=dana")
+            browser.click("text=Sign out")
+    browser.fill("#name", "dana")
+    browser.fill("#password", PASSWORD)
+    with browser.expect_navigation():
+        browser.keyboard.press("Enter")
+
+    assert browser.url.endswith("/activity?by=dana")
