@@ -7,42 +7,36 @@ from starlette.responses import Response
 from hhs_sync.facts.deposit import BankDeposit
 from hhs_sync.web.grid import Cell, Grid, columns, day, money, of_practice, text
 from hhs_sync.web.kept import record_of
+from hhs_sync.web.listing import Listing
 from hhs_sync.web.page import Page
 from hhs_sync.web.pages.tie_out import fact_cell
 from hhs_sync.web.rights import Right
 from hhs_sync.web.route import Route
 
 PATH = "/deposits"
-ROWS = 60
 
 
 def show_list(page: Page) -> Response:
     """Money that was told and is not at the bank; bank lines, the newest first."""
-    practice, find, state = page.text("practice"), page.text("find").lower(), page.text("state")
-    offset = int(said) if (said := page.text("from", most=9)).isdecimal() else 0
-    records = [(one, record) for one in page.practices if practice in {"", one} and (record := record_of(page, one))]
+    listing = Listing.of(page)
+    records = [(one, record) for one in listing.practices if (record := record_of(page, one))]
     several = len(page.practices) > 1
     lines = [
         (one, line)
         for one, record in records
         for line in record.bank_lines
-        if find in f"{line.sender} {line.what} {line.amount / 100:.2f}".lower()
-        and (not state or line.explained is (state == "explained"))
+        if listing.find in f"{line.sender} {line.what} {line.amount / 100:.2f}".lower()
+        and (not listing.state or line.explained is (listing.state == "explained"))
     ]
     lines.sort(key=lambda each: (-each[1].date.toordinal(), each[1].key))
     transit = [(one, line) for one, record in records for line in record.in_transit]
     first = ("Practice",) if several else ()
-    query = f"practice={practice}&find={find}&state={state}&from={offset + ROWS}"
+    states = [("", "All"), ("open", "Nothing explains it"), ("explained", "Explained")]
     return page.render(
         "deposits.html",
         title="Deposits",
         says=f"{len(lines):,} bank lines; {money(sum(line.amount for _, line in transit)).text} on its way",
-        path=PATH,
-        practice=practice,
-        practices=[(one, page.config_of(one).name) for one in page.practices],
-        find=find,
-        state=state,
-        states=[("", "All"), ("open", "Nothing explains it"), ("explained", "Explained")],
+        **listing.filter(page, states),
         transit=Grid(
             title="Money on its way to the bank",
             columns=columns(*first, "Told on", "What", "From", "Expected by", "Amount", numbers=("Amount",)),
@@ -63,10 +57,10 @@ def show_list(page: Page) -> Response:
                  text(line.what, of_practice(one, "bank-line", line.key)), text(line.sender), text(line.rule),
                  text("explained" if line.explained else "open", look="" if line.explained else "off"),
                  money(line.amount))
-                for one, line in lines[offset : offset + ROWS]
+                for one, line in listing.shown(lines)
             ),
             empty="No bank line fits.",
-            more=f"{PATH}?{query}" if len(lines) > offset + ROWS else "",
+            more=listing.more(len(lines)),
         ),
     )  # fmt: skip
 

@@ -9,27 +9,25 @@ from starlette.responses import Response
 
 from hhs_sync.errors import StoreError
 from hhs_sync.web.grid import Grid, columns, number, of_practice, text
+from hhs_sync.web.listing import Listing
 from hhs_sync.web.page import Page, Refusal
 from hhs_sync.web.pages.tie_out import fact_cell
 from hhs_sync.web.rights import Right
 from hhs_sync.web.route import Route
 
 PATH = "/documents"
-ROWS = 60
 FACTS_MAX = 300
 _NAME = re.compile(r"[^A-Za-z0-9._ -]")
 
 
 def show_list(page: Page) -> Response:
     """Every document of the practices, the newest first."""
-    practice, find = page.text("practice"), page.text("find").lower()
-    offset = int(said) if (said := page.text("from", most=9)).isdecimal() else 0
+    listing = Listing.of(page)
     found = [
         (one, info)
-        for one in page.practices
-        if practice in {"", one}
+        for one in listing.practices
         for info in page.store.documents.catalog(one)
-        if find in f"{info.name} {info.source}".lower()
+        if listing.find in f"{info.name} {info.source}".lower()
     ]
     found.sort(key=lambda each: (each[1].received_at, each[1].digest), reverse=True)
     several = len(page.practices) > 1
@@ -40,16 +38,15 @@ def show_list(page: Page) -> Response:
             text(info.name, of_practice(one, "document", info.digest)), number(info.size),
             text("read" if info.reader_version else "not read yet"),
         )
-        for one, info in found[offset : offset + ROWS]
+        for one, info in listing.shown(found)
     )  # fmt: skip
     names = (*(("Practice",) if several else ()), "Came in", "Source", "Name", "Bytes", "State")
     return page.render(
-        "list.html", title="Documents", says=f"{len(found):,} documents", path=PATH, practice=practice,
-        practices=[(one, page.config_of(one).name) for one in page.practices], find=find, state="", states=[],
+        "list.html", title="Documents", says=f"{len(found):,} documents", **listing.filter(page),
         grid=Grid(
             title="", columns=columns(*names, numbers=("Bytes",)), rows=rows,
             empty="No document fits. Files are taken from the inbox folders, or brought in under “Bring in”.",
-            more=f"{PATH}?practice={practice}&find={find}&from={offset + ROWS}" if len(found) > offset + ROWS else "",
+            more=listing.more(len(found)),
         ),
     )  # fmt: skip
 

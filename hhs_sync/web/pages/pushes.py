@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from hhs_sync.web.grid import Grid, columns, money, text
+from hhs_sync.web.listing import Listing
 from hhs_sync.web.page import Page
 from hhs_sync.web.rights import Right
 from hhs_sync.web.route import Route
@@ -16,8 +17,8 @@ STATES = {"saved": "saved", "refused": "refused", "not_done": "not done", "uncle
 
 def show_list(page: Page) -> Response:
     """The attempts of one practice, the newest first."""
-    chosen = page.text("practice")
-    practice = chosen if chosen in page.practices else page.practices[0] if page.practices else ""
+    listing = Listing.of(page)
+    practice = next(iter(listing.practices), "")
     before = int(said) if (said := page.text("before", most=18)).isdecimal() else None
     listed = page.store.pushes.listed(practice, limit=ROWS + 1, before=before) if practice else []
     rows = tuple(
@@ -34,12 +35,7 @@ def show_list(page: Page) -> Response:
         "list.html",
         title="Pushes",
         says="every attempt to write to QuickBooks, the newest first; times are UTC",
-        path=PATH,
-        practice=practice,
-        practices=[(one, page.config_of(one).name) for one in page.practices],
-        find=None,
-        state="",
-        states=[],
+        **{**listing.filter(page), "practice": practice, "find": None},
         grid=Grid(
             title="",
             columns=columns("At", "What", "Kind", "Number", "Dated", "Amount", "State", "QuickBooks said",

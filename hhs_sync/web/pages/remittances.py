@@ -11,6 +11,7 @@ from hhs_sync.facts.remittance import Remittance
 from hhs_sync.review.chapters import RemittanceLine
 from hhs_sync.web.books import books_of
 from hhs_sync.web.grid import Cell, Grid, columns, day, money, number, of_practice, text
+from hhs_sync.web.listing import Listing
 from hhs_sync.web.page import Page
 from hhs_sync.web.rights import Right
 from hhs_sync.web.route import Route
@@ -20,42 +21,32 @@ if TYPE_CHECKING:
     from hhs_sync.facts.remittance import ClaimPayment
 
 PATH = "/remittances"
-ROWS = 60
 
 
 def show_list(page: Page) -> Response:
     """Every remittance, the newest first; narrowed by practice, words and whether the money is at the bank."""
-    practice, find, state = page.text("practice"), page.text("find").lower(), page.text("state")
-    offset = int(said) if (said := page.text("from", most=9)).isdecimal() else 0
+    listing = Listing.of(page)
     found = [
         (one, line)
-        for one in page.practices
-        if practice in {"", one}
+        for one in listing.practices
         for line in books_of(page, one).remittances()
-        if find in f"{line.payer} {line.trace} {line.amount / 100:.2f}".lower() and _is(line, state)
+        if listing.find in f"{line.payer} {line.trace} {line.amount / 100:.2f}".lower() and _is(line, listing.state)
     ]
     found.sort(key=lambda each: (-(each[1].date or each[1].known_on).toordinal(), each[1].key))
-    shown = found[offset : offset + ROWS]
-    rows = tuple(_row(page, one, line) for one, line in shown)
-    query = f"practice={practice}&find={find}&state={state}&from={offset + ROWS}"
     total = sum(line.amount for _, line in found)
+    states = [("", "All"), ("transit", "Money not at the bank"), ("held", "Held"), ("banked", "At the bank")]
     return page.render(
         "list.html",
         title="Remittances",
         says=f"{len(found):,} remittances, together {money(total).text}",
-        path=PATH,
-        practice=practice,
-        practices=[(one, page.config_of(one).name) for one in page.practices],
-        find=find,
-        state=state,
-        states=[("", "All"), ("transit", "Money not at the bank"), ("held", "Held"), ("banked", "At the bank")],
+        **listing.filter(page, states),
         grid=Grid(
             title="",
             columns=columns(*(("Practice",) if len(page.practices) > 1 else ()), "Paid on", "Payer", "Trace", "Claims",
                             "Amount", "State", "At the bank", numbers=("Claims", "Amount")),
-            rows=rows,
+            rows=tuple(_row(page, one, line) for one, line in listing.shown(found)),
             empty="No remittance fits. Without a filter: nothing has come in yet; files go into the inbox or Bring in.",
-            more=f"{PATH}?{query}" if len(found) > offset + ROWS else "",
+            more=listing.more(len(found)),
         ),
     )  # fmt: skip
 
