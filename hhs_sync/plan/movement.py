@@ -70,6 +70,7 @@ _MEMO = {kind._value_: memo for kind, memo in ORDER}
 _OF_THE_BANK = frozenset(
     kind._value_
     for kind in (
+        EntryKind.BANK_CORRECTION,
         EntryKind.BANK_SUSPENSE,
         EntryKind.REMITTANCE_DEPOSIT,
         EntryKind.CLIENT_DEPOSIT,

@@ -3,7 +3,7 @@
     recover     what an earlier run left without an outcome is looked for; found, it counts as saved
     adopt       what is there already becomes ours, without a call
     waves       customers, sales forms, payments, deposits: 30 to a batch
-    voids       in the opposite order
+    voids       in the opposite order; payments that were refused for want of room are tried once more after them
     look back   what changed since the last look is taken in, so that the next look has little to tell
 
 Whatever happens to a call, an entry is written at most once: where the outcome is unclear QuickBooks is looked at
@@ -78,6 +78,11 @@ def push(
     for voids in void_waves(plan.changes):
         if not sender.stopped:
             _void_wave(sender, voids, guard)
+    if sender.counts["voided"]:
+        # A payment that was voided just now held the invoice that another is to close.
+        left = sender.take_refused(QuickBooksKind.PAYMENT)
+        for wave in written:
+            _write_wave(sender, [change for change in wave if change.desired.key in left], guard, {}, {})
     _look_back(sender)
     report = sender.report()
     log.info(

@@ -30,6 +30,7 @@ from hhs_sync.errors import (
     QuickBooksUnavailableError,
     QuickBooksUnclearError,
 )
+from hhs_sync.ledger.entry import EntryKey
 from hhs_sync.plan.changes import Hold, PostedEntry
 from hhs_sync.plan.desired import QuickBooksKind
 from hhs_sync.quickbooks import faults
@@ -119,6 +120,12 @@ class Sender:
         if self._customers:
             keep_lists(self.store, self.practice, {"Customer": self._customers})
             self._customers = []
+
+    def take_refused(self, kind: QuickBooksKind) -> set[EntryKey]:
+        """The entries of a kind that were refused so far; they count as not yet tried from now on."""
+        taken = {one.key for one in self._refused if one.kind is kind}
+        self._refused = [one for one in self._refused if one.key not in taken]
+        return taken
 
     def report(self) -> PushReport:
         """What was done so far."""
