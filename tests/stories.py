@@ -24,7 +24,7 @@ from hhs_sync.facts.document import Document, FactKey
 from hhs_sync.facts.fact import Fact
 from hhs_sync.facts.resolution import ClosedPeriod
 from hhs_sync.ledger.entry import Entry
-from hhs_sync.ledger.period_close import journal_digest, write_journal
+from hhs_sync.ledger.period_close import clients_of, journal_digest, write_journal
 from hhs_sync.mapping.rules import Policy, Rate, Rules, Shape
 from hhs_sync.money import plain_money
 from hhs_sync.plan import desired_entries
@@ -76,7 +76,9 @@ def _settings(story: str) -> dict[str, Any]:
 def _close(facts: Facts, rules: Rules, through: dt.date) -> ClosedPeriod:
     """The close of all days up to one, a week later, signed as the books stood."""
     day = through + dt.timedelta(days=7)
-    journal = write_journal(one for one in keep_books(facts, rules, day).entries if one.date <= through)
+    books = keep_books(facts, rules, day)
+    inside = [one for one in books.entries if one.date <= through]
+    journal = write_journal(inside)
     return ClosedPeriod(
         key=f"closed_period/decisions/{through}",
         through=through,
@@ -84,6 +86,7 @@ def _close(facts: Facts, rules: Rules, through: dt.date) -> ClosedPeriod:
         at=dt.datetime.combine(day, dt.time(12), tzinfo=dt.UTC),
         journal=journal,
         journal_digest=journal_digest(journal),
+        clients=clients_of(inside, books.session_clients),
     )
 
 

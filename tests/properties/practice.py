@@ -17,7 +17,7 @@ from hhs_sync.facts.current import Facts, current_facts, gather
 from hhs_sync.facts.document import Covers, Document, Placed, Reading
 from hhs_sync.facts.fact import Fact, write_fact
 from hhs_sync.facts.resolution import ClosedPeriod
-from hhs_sync.ledger.period_close import journal_digest, write_journal
+from hhs_sync.ledger.period_close import clients_of, journal_digest, write_journal
 from hhs_sync.mapping.rules import Rules
 
 FIRST_DAY = dt.date(2025, 9, 1)
@@ -72,6 +72,7 @@ class Practice:
             at=self.now(),
             journal=journal,
             journal_digest=journal_digest(journal),
+            clients=clients_of(() if reopened else inside, self.books.session_clients),
             reopened=reopened,
         )
         self.tell(close)
