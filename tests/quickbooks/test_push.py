@@ -12,7 +12,7 @@ from hhs_sync.plan.privacy import Guard, Roster
 from hhs_sync.quickbooks import push
 from hhs_sync.quickbooks.simulator import Fault
 from hhs_sync.quickbooks.simulator.hand import hand_create
-from tests.quickbooks.office import ANTHEM, PRACTICE, claim, create, credit_memo, invoice
+from tests.quickbooks.office import ANTHEM, PRACTICE, claim, create, credit_memo, invoice, payment
 
 REVENUE = Account.REVENUE_COMMERCIAL
 
@@ -30,6 +30,19 @@ def test_a_paid_claim_reaches_every_account(office):
     assert 4000 == office.balance("4910")
     assert 0 == office.balance("1100")
     assert 0 == office.balance("1200")
+
+
+def test_a_payment_that_is_refused_for_want_of_room_is_tried_again_after_the_voids(office):
+    """An invoice that was paid is to be closed by a credit memo: the payment gives way last, and its room is needed."""
+    office.push(create(invoice()), create(payment(amount=15000, links=[("charge:1", 15000)])))
+
+    applied = payment("adjust:1|apply", 0, [("charge:1", 15000), ("adjust:1", 15000)], deposit_to=None)
+    report = office.push(create(credit_memo(amount=15000)), create(applied), office.void("payment:1"))
+
+    assert () == report.refused
+    assert (2, 1) == (report.created, report.voided)
+    assert {} == office.store.pushes.refusals(PRACTICE)
+    assert 0 == office.balance("1100")
 
 
 def test_nothing_is_left_to_say_after_a_push(office):
