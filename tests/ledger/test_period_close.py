@@ -14,7 +14,7 @@ from hhs_sync.facts.fact import Fact
 from hhs_sync.facts.resolution import ClosedPeriod
 from hhs_sync.ledger.balances import trial_balance
 from hhs_sync.ledger.entry import EntryKind, Line
-from hhs_sync.ledger.period_close import closed_through, journal_digest, read_journal, write_journal
+from hhs_sync.ledger.period_close import clients_of, closed_through, journal_digest, read_journal, write_journal
 from hhs_sync.mapping.accounts import Account
 from tests.builders import bank, claim, day, make_rules, remittance, session
 from tests.strategies import practices
@@ -156,3 +156,43 @@ def test_closing_without_news_changes_nothing_even_twice(facts: tuple[Fact, ...]
     again = keep_books(Facts.of([*facts, *closes]), rules, TODAY)
 
     assert msgspec.json.encode(books.entries) == msgspec.json.encode(again.entries)
+
+
+BANKED = bank("1", "2025-11-14", "85", "ACH ANTHEM TRACE1")
+
+
+def test_what_a_closed_bank_line_was_for_is_corrected_without_the_bank() -> None:
+    """The remittance turns out to be another's: the bank's line stands, its money is in suspense from December on."""
+    facts = (session("K1", "2025-11-03"), BANKED)
+    before = keep(*facts, PAID)
+    after = keep(*facts, close(before, NOVEMBER))
+    (correction,) = [entry for entry in after.entries if entry.kind is EntryKind.BANK_CORRECTION]
+
+    assert (day("2025-12-01"), "2025-11") == (correction.date, correction.corrects)
+    assert {Account.PAYER_CLEARING: 8500, Account.SUSPENSE: -8500} == {
+        one.account: one.amount for one in correction.lines
+    }
+    assert [before_one for before_one in before.entries if before_one.amount_on(Account.BANK)] == [
+        one for one in after.entries if one.amount_on(Account.BANK)
+    ]
+    assert balance(keep(*facts), TODAY) == balance(after, TODAY)
+
+
+def test_a_closed_bank_line_that_is_still_what_it_was_needs_no_correction() -> None:
+    facts = (session("K1", "2025-11-03"), BANKED, PAID)
+    before = keep(*facts)
+
+    assert before.entries == keep(*facts, close(before, NOVEMBER)).entries
+
+
+def test_a_session_that_is_gone_after_the_close_is_still_its_clients() -> None:
+    before = keep(session("K1", "2025-11-03"))
+    signed = msgspec.structs.replace(
+        close(before, NOVEMBER), clients=clients_of(before.entries, before.session_clients)
+    )  # fmt: skip
+    after = keep(signed)
+
+    assert before.session_clients == after.session_clients == {"session/ehr/K1": "c-K1"}
+    assert before.session_revenue == after.session_revenue
+    assert {} == balance(after, TODAY)
+    assert {} == keep(close(before, NOVEMBER, reopened=True)).session_clients

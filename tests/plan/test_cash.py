@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hhs_sync.books import keep_books
 from hhs_sync.facts.current import Facts
 from hhs_sync.facts.fact import Fact
-from hhs_sync.ledger.entry import Entry, EntryKind
+from hhs_sync.ledger.entry import Entry, EntryKind, Line
 from hhs_sync.mapping.accounts import INCOME_AND_EXPENSE, Account
 from hhs_sync.mapping.rules import Policy
 from hhs_sync.plan.cash import render_cash
@@ -283,3 +283,129 @@ def test_every_bank_line_is_one_document_of_its_amount(
         one.renders[0]: amount for one in made.entries for account, amount in one.effects if account is A.BANK
     }
     assert not any(one.kind is QuickBooksKind.INVOICE for one in made.entries)
+
+
+def test_a_bank_line_of_a_closed_month_is_told_otherwise_without_the_bank() -> None:
+    """It was told as income of a claim; the claim turns out to be another's, and the money waits in suspense."""
+    b = "bank_deposit/bank/4321/1"
+    back = entry(
+        "opposite:2025-12-01:claim-payment", "2025-12-01", EntryKind.CORRECTION,
+        line(A.PAYER_CLEARING, "-85", "ANTH", session("K1"), "mk"),
+        line(A.CONTRACTUAL_COMMERCIAL, "-40", "ANTH", session("K1"), "mk"),
+        line(A.AR_CLIENT, "-25", "c-K1", session("K1"), "mk"), line(A.AR_PAYER, "150", "ANTH", session("K1"), "mk"),
+    )  # fmt: skip
+    otherwise = entry(
+        f"correction:2025-12-01:deposit:{b}", "2025-12-01", EntryKind.BANK_CORRECTION,
+        line(A.PAYER_CLEARING, "85", "ANTH", session("K1"), "mk"), line(A.SUSPENSE, "-85", "ANTH", b), facts=(b,),
+    )  # fmt: skip
+    paid_and_banked = (paid("1", "K1", "2025-11-14", "85", "40", "25"), banked("1", "2025-11-14", "85", K1="85"))
+
+    assert [
+        "Deposit: Cr 4010 85.00, Dr 1000 85.00",
+        "JournalEntry: Cr 2400 85.00, Dr 4010 85.00",
+    ] == sorted(summaries(*paid_and_banked, back, otherwise))
+
+
+def test_a_card_payout_that_names_a_remittance_is_income_of_its_claims() -> None:
+    """A virtual card: the payer paid two claims, and the processor pays the sum out less its fee."""
+    by_card = [
+        paid("vc", name, "2025-12-12", amount, "40", cash=A.CARD_STRIPE)
+        for name, amount in (("K1", "85"), ("K2", "60"))
+    ]
+    payout = entry(
+        "deposit:bank_deposit/bank/4321/po", "2025-12-14", EntryKind.PAYOUT, line(A.BANK, "142.50"),
+        line(A.CARD_STRIPE, "-145", None, "remittance/era/vc"), line(A.CARD_STRIPE, "2.50", None, "payout/pay/po#fees"),
+    )  # fmt: skip
+
+    assert ["Deposit: Cr 4010 145.00, Dr 1000 142.50, Dr 6100 2.50"] == summaries(*by_card, payout)
+
+
+def bank_line(
+    number: str, when: str, amount: str, *others: Line, kind: EntryKind = EntryKind.REMITTANCE_DEPOSIT
+) -> Entry:
+    b = f"bank_deposit/bank/4321/x{number}"
+    return entry(f"deposit:{b}", when, kind, line(A.BANK, amount, None, b), *others, facts=(b,))
+
+
+def test_what_a_payer_gave_beside_claims_is_what_it_takes_first_and_only_once() -> None:
+    gave = bank_line("1", "2025-11-03", "20", line(A.RECOUPMENT, "-20", "ANTH", "g"))
+    first = bank_line(
+        "2", "2025-11-04", "85", line(A.RECOUPMENT, "15", "ANTH", "a"), line(A.INTEREST, "-100", "ANTH", "i")
+    )
+    second = bank_line(
+        "3", "2025-11-05", "85", line(A.RECOUPMENT, "15", "ANTH", "b"), line(A.INTEREST, "-100", "ANTH", "j")
+    )
+
+    assert [
+        "Deposit: Cr 2400 20.00, Dr 1000 20.00",
+        "Deposit: Cr 7100 100.00, Dr 1000 85.00, Dr 2400 15.00",
+        "Deposit: Cr 7100 100.00, Dr 1000 85.00, Dr 2400 5.00, Dr 4950 10.00",
+    ] == summaries(gave, first, second)
+
+
+def test_each_payer_of_one_bank_line_keeps_and_gives_for_itself() -> None:
+    both = bank_line(
+        "1", "2025-11-03", "100", line(A.RECOUPMENT, "-30", "ANTH", "g"), line(A.RECOUPMENT, "50", "HPHC", "h"),
+        line(A.INTEREST, "-120", "ANTH", "i"),
+    )  # fmt: skip
+
+    assert ["Deposit: Cr 2400 30.00, Cr 7100 120.00, Dr 1000 100.00, Dr 4950 50.00"] == summaries(both)
+
+
+def test_a_takeback_stands_under_the_clinicians_whose_sessions_were_taken_back_before_it_stands_under_none() -> None:
+    taken = bank_line(
+        "1", "2025-11-03", "100", line(A.RECOUPMENT, "20", "ANTH", "x"), line(A.RECOUPMENT, "30", "ANTH", session("K1"), "mk"),
+        line(A.RECOUPMENT, "10", "ANTH", session("K5"), "ro"), line(A.RECOUPMENT, "-15", "ANTH", "y"),
+        line(A.INTEREST, "-145", "ANTH", "i"),
+    )  # fmt: skip
+    (made,) = rendered(taken).entries
+
+    assert [("mk", -3000), ("ro", -1000), (None, -500)] == [
+        (one.clinician, one.amount) for one in made.lines if one.account is A.TAKEBACK
+    ]
+
+
+def test_two_equal_payments_are_each_told_by_their_own_bank_line() -> None:
+    first, second = paid("1", "K1", "2025-11-14", "50", "0"), paid("2", "K5", "2025-11-15", "50", "0")
+    made = summaries(
+        first, second, banked("2", "2025-11-18", "50", K5="50"), banked("1", "2025-11-19", "50", K1="50"),
+        banked("3", "2025-11-20", "50", K1="50"),
+    )  # fmt: skip
+
+    assert [
+        "Deposit: Cr 4010 50.00, Dr 1000 50.00",
+        "Deposit: Cr 4010 50.00, Dr 1000 50.00",
+        "Deposit: Cr 2400 50.00, Dr 1000 50.00",
+    ] == made
+
+
+def test_a_bank_line_that_was_something_else_gives_back_the_income_that_was_told() -> None:
+    """After a close: money told as a claim's income goes back to clearing, where another bank line finds it."""
+    told_once = banked("1", "2025-11-18", "85", K1="85")
+    corrected = entry(
+        f"correction:2025-12-01:{told_once.key}", "2025-12-01", EntryKind.BANK_CORRECTION,
+        line(A.PAYER_CLEARING, "85", "ANTH", session("K1"), "mk"), line(A.SUSPENSE, "-85", "ANTH", "b"),
+        facts=("b", "remittance/era/1"),
+    )  # fmt: skip
+    again = bank_line("9", "2025-12-02", "85", line(A.PAYER_CLEARING, "-85", "ANTH", session("K1"), "mk"))
+
+    assert [
+        "Deposit: Cr 4010 85.00, Dr 1000 85.00",
+        "JournalEntry: Cr 2400 85.00, Dr 4010 85.00",
+        "Deposit: Cr 4010 85.00, Dr 1000 85.00",
+    ] == summaries(paid("1", "K1", "2025-11-14", "85", "0"), told_once, corrected, again)
+
+
+def test_a_correction_of_money_that_was_more_than_a_claim_gives_back_what_the_payer_is_owed() -> None:
+    twice = paid("1", "K1", "2025-11-14", "85", "0", more=(line(A.RECOUPMENT, "-60", "ANTH", session("K1"), "mk"),))
+    told_once = banked("1", "2025-11-18", "85", K1="85")
+    corrected = entry(
+        f"correction:2025-12-01:{told_once.key}", "2025-12-01", EntryKind.BANK_CORRECTION,
+        line(A.PAYER_CLEARING, "85", "ANTH", session("K1"), "mk"), line(A.SUSPENSE, "-85", "ANTH", "b"),
+        facts=("b", "remittance/era/1"),
+    )  # fmt: skip
+
+    assert [
+        "Deposit: Cr 2400 60.00, Cr 4010 25.00, Dr 1000 85.00",
+        "JournalEntry: Cr 2400 25.00, Dr 4010 25.00",
+    ] == summaries(twice, told_once, corrected)
