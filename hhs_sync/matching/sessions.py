@@ -9,14 +9,14 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from hhs_sync.facts.resolution import ResolutionKind, standing
 from hhs_sync.matching.match import ClaimMatch, ClaimUnmatched, SessionCandidate
 from hhs_sync.money import Money
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from hhs_sync.facts.claim import Claim
     from hhs_sync.facts.current import Facts
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from hhs_sync.facts.remittance import ClaimPayment, Remittance, ServiceLine
     from hhs_sync.facts.session import Session
 
+Key = TypeVar("Key")
 Visit: TypeAlias = tuple[dt.date | None, str, Money]
 """Day, code as billed, charge."""
 
@@ -36,14 +37,13 @@ class KnownSessions:
 
     def __init__(self, facts: Facts) -> None:
         self.sessions: Mapping[FactKey, Session] = facts.sessions
-        self.by_claim_number: dict[str, list[Session]] = defaultdict(list)
+        self.by_claim_number = _grouped(
+            (one.claim_number.strip().upper(), one) for one in facts.sessions.values() if one.claim_number
+        )
         self._by_payer_claim_number: dict[str, list[FactKey]] = {}
         self._spelled: dict[str | None, frozenset[str]] = {}
         self._claims: Mapping[FactKey, Claim] = facts.claims
         self._coverages = facts.coverages
-        for session in facts.sessions.values():
-            if session.claim_number:
-                self.by_claim_number[session.claim_number.strip().upper()].append(session)
         self._index_claim_lines()
         # What people decided, by claim payment: the sessions that it pays, or None for the old system.
         self.decided: dict[FactKey, list[Session] | None] = {}
@@ -58,11 +58,7 @@ class KnownSessions:
     @cached_property
     def _by_line_key(self) -> dict[str, list[Session]]:
         """Sessions by the key of their line, for claims that we sent and for numbers that were lost."""
-        found: dict[str, list[Session]] = defaultdict(list)
-        for session in self.sessions.values():
-            if session.line_key:
-                found[session.line_key].append(session)
-        return found
+        return _grouped((one.line_key, one) for one in self.sessions.values() if one.line_key)
 
     def _index_claim_lines(self) -> None:
         """A claim that we sent (837P) ties its number to the sessions whose line keys it lists."""
@@ -73,7 +69,7 @@ class KnownSessions:
                 sessions = self._by_line_key.get(line.line_key, []) if line.line_key else []
                 if len(sessions) == 1 and sessions[0].key not in known:
                     known.add(sessions[0].key)
-                    self.by_claim_number[number].append(sessions[0])
+                    self.by_claim_number.setdefault(number, []).append(sessions[0])
 
     def remember(self, match: ClaimMatch) -> None:
         """Let a later reversal or correction find these sessions by the payer's own claim number."""
@@ -170,10 +166,7 @@ class KnownSessions:
     @cached_property
     def _by_visit(self) -> dict[Visit, list[Session]]:
         """Sessions by day, code and charge, for what no number names."""
-        found: dict[Visit, list[Session]] = defaultdict(list)
-        for session in self.sessions.values():
-            found[session.date, session.service_code, session.fee].append(session)
-        return found
+        return _grouped(((one.date, one.service_code, one.fee), one) for one in self.sessions.values())
 
     def _clients_of(self, claim: ClaimPayment) -> frozenset[str]:
         """Who has the member number of a claim payment, or the corrected one."""
@@ -199,6 +192,18 @@ class KnownSessions:
                 sessions = self.by_claim_number.get(sent.claim_number.strip().upper(), [])
                 found[sent.member_id.strip().upper()].update(one.client for one in sessions)
         return found
+
+
+def _grouped(keyed: Iterable[tuple[Key, Session]]) -> dict[Key, list[Session]]:
+    """Sessions by a key. Most keys have one session: a list is made for it as it is, and grows only for others."""
+    found: dict[Key, list[Session]] = {}
+    for key, session in keyed:
+        known = found.get(key)
+        if known is None:
+            found[key] = [session]
+        else:
+            known.append(session)
+    return found
 
 
 def visit_of(line: ServiceLine) -> Visit:
