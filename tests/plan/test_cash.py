@@ -354,8 +354,9 @@ def test_each_payer_of_one_bank_line_keeps_and_gives_for_itself() -> None:
 
 def test_a_takeback_stands_under_the_clinicians_whose_sessions_were_taken_back_before_it_stands_under_none() -> None:
     taken = bank_line(
-        "1", "2025-11-03", "100", line(A.RECOUPMENT, "20", "ANTH", "x"), line(A.RECOUPMENT, "30", "ANTH", session("K1"), "mk"),
-        line(A.RECOUPMENT, "10", "ANTH", session("K5"), "ro"), line(A.RECOUPMENT, "-15", "ANTH", "y"),
+        "1", "2025-11-03", "100", line(A.RECOUPMENT, "20", "ANTH", "x"),
+        line(A.RECOUPMENT, "30", "ANTH", session("K1"), "mk"), line(A.RECOUPMENT, "10", "ANTH", session("K5"), "ro"),
+        line(A.RECOUPMENT, "-15", "ANTH", "y"),
         line(A.INTEREST, "-145", "ANTH", "i"),
     )  # fmt: skip
     (made,) = rendered(taken).entries
@@ -390,8 +391,8 @@ def test_a_bank_line_that_was_something_else_gives_back_the_income_that_was_told
     again = bank_line("9", "2025-12-02", "85", line(A.PAYER_CLEARING, "-85", "ANTH", session("K1"), "mk"))
 
     assert [
-        "Deposit: Cr 4010 85.00, Dr 1000 85.00",
         "JournalEntry: Cr 2400 85.00, Dr 4010 85.00",
+        "Deposit: Cr 4010 85.00, Dr 1000 85.00",
         "Deposit: Cr 4010 85.00, Dr 1000 85.00",
     ] == summaries(paid("1", "K1", "2025-11-14", "85", "0"), told_once, corrected, again)
 
@@ -406,6 +407,6 @@ def test_a_correction_of_money_that_was_more_than_a_claim_gives_back_what_the_pa
     )  # fmt: skip
 
     assert [
-        "Deposit: Cr 2400 60.00, Cr 4010 25.00, Dr 1000 85.00",
         "JournalEntry: Cr 2400 25.00, Dr 4010 25.00",
+        "Deposit: Cr 2400 60.00, Cr 4010 25.00, Dr 1000 85.00",
     ] == summaries(twice, told_once, corrected)
