@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+import msgspec
 from msgspec import Struct
 
 from hhs_sync.answers import ABOUT, AMOUNT, DECISION, EXPORTED, ID, KEY, NOTE, OWNER, REASON, TO_FILL_IN, WAIT
@@ -19,12 +20,13 @@ from hhs_sync.errors import MoneyError
 from hhs_sync.facts.resolution import Resolution, ResolutionKind
 from hhs_sync.facts.resolution_text import decision_key
 from hhs_sync.findings.catalogue import QUESTIONS
-from hhs_sync.findings.decide import subject_of
-from hhs_sync.findings.states import LAW
-from hhs_sync.money import format_money, parse_money
+from hhs_sync.findings.decide import REASONS, Answer, decision, never_in_bulk, suggested
+from hhs_sync.money import parse_money
+from hhs_sync.store.findings import finding_id
 
 if TYPE_CHECKING:
     from hhs_sync.answers.sheet import Row
+    from hhs_sync.facts.document import FactKey
     from hhs_sync.findings.finding import Finding
     from hhs_sync.money import Money
     from hhs_sync.review.record import Record
@@ -54,14 +56,14 @@ _WITH_AMOUNT = {_R.WRITE_OFF, _R.ADJUST, _R.BILL_CLIENT}
 _WITH_ABOUT = {
     _R.CHOOSE_MATCH: "the number of a suggestion, or keys",
     _R.ADJUST: "courtesy or administrative",
-    _R.SET_REASON: "contractual, patient or denied",
+    _R.SET_REASON: ", ".join(REASONS),
     _R.VIRTUAL_CARD: "the card processor",
 }
 _MAY_HAVE_ABOUT = {*_WITH_ABOUT, _R.OLD_SYSTEM}
 _OF_CLOSED_ONES = {_R.REOPEN, _R.NOTE}
 
 
-class Answer(Struct, frozen=True):
+class Answered(Struct, frozen=True):
     """One decision of one row, with the question that it answers."""
 
     place: str
@@ -83,7 +85,7 @@ class Remark(Struct, frozen=True):
 class Answers(Struct, frozen=True, kw_only=True):
     """What a list comes to: decisions by practice, rows whose question is gone, mistakes, and rows left empty."""
 
-    by_practice: Mapping[str, tuple[Answer, ...]]
+    by_practice: Mapping[str, tuple[Answered, ...]]
     gone: tuple[Remark, ...]
     mistakes: tuple[Remark, ...]
     empty: int
@@ -94,7 +96,7 @@ def read_answers(
 ) -> Answers:
     """Make decisions of the rows. `limits` are approval limits by practice in cents; `by` is who decides, `at` when."""
     known = _Known(records)
-    answers: dict[str, list[Answer]] = {}
+    answers: dict[str, list[Answered]] = {}
     gone: list[Remark] = []
     mistakes: list[Remark] = []
     seen: dict[str, str] = {}
@@ -114,7 +116,7 @@ def read_answers(
             mistakes.append(Remark(row.place, str(error)))
         else:
             told = answers.setdefault(finding.practice, [])
-            told += [Answer(row.place, finding, one) for one in decisions]
+            told += [Answered(row.place, finding, one) for one in decisions]
     by_practice = {practice: tuple(told) for practice, told in answers.items()}
     return Answers(by_practice=by_practice, gone=tuple(gone), mistakes=tuple(mistakes), empty=empty)
 
@@ -166,72 +168,44 @@ def _decisions(
         raise ValueError(f"{AMOUNT} or {ABOUT} without a {DECISION}")
     if cells[REASON] and not (cells[DECISION] or cells[WAIT] or cells[OWNER]):
         raise ValueError(f"{REASON} without a decision: a mere remark goes into {NOTE}")
-    maker = _Maker(finding, cells, by, at)
+    for answer in _answers(finding, cells):
+        if not finding.is_open and answer.kind not in _OF_CLOSED_ONES:
+            raise GoneError(f"{finding.code} is {finding.state.value} already: {finding.closed_by}")
+        made = decision(finding, answer, key=_key(finding, answer, cells[EXPORTED]), by=by, at=at)
+        if why := never_in_bulk(answer.kind, finding, limit, answer.amount):
+            raise ValueError(f"{why}: exceptions resolve {finding.short_id}")
+        yield made
+
+
+def _key(finding: Finding, answer: Answer, mark: str) -> FactKey:
+    """A key that the same answer in the same export makes again; it ends with the finding's, as all decisions do."""
+    said = sha256(msgspec.json.encode((answer, mark))).hexdigest()[:16]
+    return decision_key("resolution", f"list{said}-{finding_id(finding.key)}")
+
+
+def _answers(finding: Finding, cells: Mapping[str, str]) -> Iterator[Answer]:
+    """What the columns of a row say, one by one."""
     if cells[NOTE]:
-        yield maker.made(_R.NOTE, reason=cells[NOTE])
+        yield Answer(kind=_R.NOTE, reason=cells[NOTE])
     if cells[OWNER]:
-        yield maker.made(_R.ASSIGN, owner=cells[OWNER], reason=cells[REASON])
+        yield Answer(kind=_R.ASSIGN, owner=cells[OWNER], reason=cells[REASON])
     if cells[WAIT]:
-        yield maker.made(_R.WAIT_UNTIL, until=_later_day(cells[WAIT], at), reason=cells[REASON])
+        yield Answer(kind=_R.WAIT_UNTIL, until=read_day(cells[WAIT]), reason=cells[REASON])
     if cells[DECISION]:
-        yield _decision(maker, limit)
+        yield _answer(finding, cells)
 
 
-def _later_day(text: str, at: dt.datetime) -> dt.date:
-    until = read_day(text)
-    if until <= at.date():
-        raise ValueError(f"{WAIT} is {until}: a day to come is needed")
-    return until
-
-
-class _Maker:
-    """Makes the decisions of one row, each with a key that the same row of the same export makes again."""
-
-    def __init__(self, finding: Finding, cells: Mapping[str, str], by: str, at: dt.datetime) -> None:
-        self.finding = finding
-        self.cells = cells
-        self._by = by
-        self._at = at
-
-    def made(
-        self,
-        kind: ResolutionKind,
-        *,
-        reason: str = "",
-        targets: tuple[str, ...] = (),
-        amount: Money | None = None,
-        account: str | None = None,
-        until: dt.date | None = None,
-        owner: str | None = None,
-    ) -> Resolution:
-        """A decision. Raises ValueError when it cannot be about this question."""
-        if not self.finding.is_open and kind not in _OF_CLOSED_ONES:
-            raise GoneError(f"{self.finding.code} is {self.finding.state.value} already: {self.finding.closed_by}")
-        said = (self.finding.key, kind.value, reason, *targets, str(amount), str(account), str(until), str(owner),
-                self.cells[EXPORTED])  # fmt: skip
-        name = sha256("\n".join(said).encode()).hexdigest()[:24]
-        return Resolution(
-            key=decision_key("resolution", f"list-{name}"),
-            kind=kind, subject=subject_of(kind, self.finding), by=self._by, at=self._at, reason=reason,
-            targets=targets, amount=amount, account=account, until=until, owner=owner,
-        )  # fmt: skip
-
-
-def _decision(maker: _Maker, limit: Money) -> Resolution:
-    finding, cells = maker.finding, maker.cells
-    kind = _kind(finding, cells[DECISION])
-    if kind is _R.ACCEPT and not cells[REASON]:
-        raise ValueError(f"accept needs a {REASON}")
-    if kind in _WITH_ABOUT and not cells[ABOUT]:
+def _answer(finding: Finding, cells: Mapping[str, str]) -> Answer:
+    kind, about = _kind(finding, cells[DECISION]), cells[ABOUT]
+    if kind in _WITH_ABOUT and not about:
         raise ValueError(f"{cells[DECISION]} needs {ABOUT}: {_WITH_ABOUT[kind]}")
-    if cells[ABOUT] and kind not in _MAY_HAVE_ABOUT:
+    if about and kind not in _MAY_HAVE_ABOUT:
         raise ValueError(f"{cells[DECISION]} takes no {ABOUT}: a remark goes into {REASON}")
-    account = None if kind is _R.CHOOSE_MATCH else cells[ABOUT] or None
-    targets = _targets(finding, cells[ABOUT]) if kind is _R.CHOOSE_MATCH else ()
-    amount = _amount(kind, cells, limit)
-    # An acceptance covers the amount that was seen: when more is at stake later, the question is asked again.
-    covered = finding.amount if kind is _R.ACCEPT else amount
-    return maker.made(kind, reason=cells[REASON], targets=targets, amount=covered, account=account)
+    if kind is _R.CHOOSE_MATCH and about.isdecimal():
+        return msgspec.structs.replace(suggested(finding, int(about)), reason=cells[REASON])
+    targets = tuple(about.split()) if kind is _R.CHOOSE_MATCH else ()
+    account = None if targets else about or None
+    return Answer(kind=kind, targets=targets, amount=_amount(kind, cells), account=account, reason=cells[REASON])
 
 
 def _kind(finding: Finding, said: str) -> ResolutionKind:
@@ -239,14 +213,12 @@ def _kind(finding: Finding, said: str) -> ResolutionKind:
     makes_sense = [word for word, one in WORDS.items() if one in finding.answers]
     if kind is None:
         raise ValueError(f"“{said[:30]}” is no decision; for {finding.code} these make sense: {', '.join(makes_sense)}")
-    if finding.group == LAW and kind is not _R.REOPEN:
-        raise ValueError(f"{finding.code} is a matter of law: decide it alone, exceptions resolve {finding.short_id}")
     if kind is not _R.REOPEN and kind not in finding.answers:
         raise ValueError(f"{said} does not fit {finding.code}; these make sense: {', '.join(makes_sense)}")
     return kind
 
 
-def _amount(kind: ResolutionKind, cells: Mapping[str, str], limit: Money) -> Money | None:
+def _amount(kind: ResolutionKind, cells: Mapping[str, str]) -> Money | None:
     if kind not in _WITH_AMOUNT:
         if cells[AMOUNT]:
             raise ValueError(f"{cells[DECISION]} takes no {AMOUNT}")
@@ -254,22 +226,6 @@ def _amount(kind: ResolutionKind, cells: Mapping[str, str], limit: Money) -> Mon
     if not cells[AMOUNT]:
         raise ValueError(f"{cells[DECISION]} needs {AMOUNT}")
     try:
-        amount = parse_money(cells[AMOUNT])
+        return parse_money(cells[AMOUNT])
     except MoneyError as error:
         raise ValueError(str(error)) from None
-    if amount < 0 or (amount == 0 and kind is not _R.BILL_CLIENT):
-        raise ValueError(f"{AMOUNT} is {format_money(amount)}: an amount above nothing is needed")
-    if amount > limit:
-        raise ValueError(
-            f"{format_money(amount)} is above the limit of {format_money(limit)} from which a second person approves:"
-            " decide it alone"
-        )
-    return amount
-
-
-def _targets(finding: Finding, said: str) -> tuple[str, ...]:
-    if not said.isdecimal():
-        return tuple(said.split())
-    if not 1 <= int(said) <= len(finding.candidates):
-        raise ValueError(f"there are {len(finding.candidates)} suggestions, no number {said}")
-    return finding.candidates[int(said) - 1].targets

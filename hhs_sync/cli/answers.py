@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import getpass
+from collections import Counter, defaultdict
+from functools import reduce
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +24,7 @@ from hhs_sync.cli.shared import (
 from hhs_sync.errors import AnswersError
 
 if TYPE_CHECKING:
-    from hhs_sync.answers.decisions import Answer, Answers, Remark
+    from hhs_sync.answers.decisions import Answered, Answers, Remark
     from hhs_sync.office import Desk
 
 
@@ -60,13 +62,16 @@ def import_answers(
         )
         fresh = {desk.practice: _fresh(desk, answers.by_practice.get(desk.practice, ())) for desk in chosen}
         stored = apply_ and not answers.mistakes
-        if stored:
-            for desk in chosen:
+        posted: list[str] = []
+        for desk in chosen:
+            if stored:
                 _store(desk, fresh[desk.practice], file.name)
+            elif not as_json:
+                posted += _posted(desk, fresh[desk.practice])
     if as_json:
         say_json(_as_told(answers, fresh, stored=stored))
     else:
-        _say(answers, fresh, stored=stored)
+        _say(answers, fresh, posted, stored=stored)
     if answers.mistakes:
         return FAILED
     return ATTENTION if answers.gone else DONE
@@ -79,28 +84,57 @@ def _content(file: Path) -> bytes:
         raise AnswersError(f"{file}: cannot be read: {error.strerror}") from None
 
 
-def _fresh(desk: Desk, answers: tuple[Answer, ...]) -> list[Answer]:
+def _fresh(desk: Desk, answers: tuple[Answered, ...]) -> list[Answered]:
     """Those that are not stored yet."""
     return [one for one in answers if not desk.store.readings.history(desk.practice, one.decision.key)]
 
 
-def _store(desk: Desk, answers: list[Answer], name: str) -> None:
+def _store(desk: Desk, answers: list[Answered], name: str) -> None:
+    """Keep the decisions: in each round one of each question, so that a row tells all that was decided about it."""
+    from hhs_sync.deciding import store_decisions
     from hhs_sync.intake import decide
+    from hhs_sync.store.findings import finding_id
 
-    if not answers:
-        return
-    decide(desk, [one.decision for one in answers], name=f"decisions of {name}")
+    rounds: dict[int, list[Answered]] = defaultdict(list)
+    met: Counter[str] = Counter()
+    for one in answers:
+        rounds[met[one.finding.key]].append(one)
+        met[one.finding.key] += 1
+    for part in rounds.values():
+        kept = [(desk.store.findings.one(desk.practice, finding_id(one.finding.key)), one.decision) for one in part]
+        store_decisions(desk, [(row, made) for row, made in kept if row is not None])
+        if unkept := [made for row, made in kept if row is None]:
+            decide(desk, unkept, name=f"decisions of {name}")
     for one in answers:
         desk.store.activity.note(
             desk.practice, at=one.decision.at, by=one.decision.by, what=one.decision.kind.value,
-            details={"finding": one.finding.key, "list": name},
+            subject=one.finding.key, details={"list": name},
         )  # fmt: skip
 
 
-def _say(answers: Answers, fresh: dict[str, list[Answer]], *, stored: bool) -> None:
+def _posted(desk: Desk, answers: list[Answered]) -> list[str]:
+    """What the decisions together would post, for a person; nothing is said where none of them posts."""
+    from hhs_sync.cli.resolve import in_words
+    from hhs_sync.findings.decide import POSTS_NOTHING
+    from hhs_sync.look import look
+    from hhs_sync.preview import Preview, other_changes, other_entries, with_decision
+
+    decisions = [one.decision for one in answers]
+    if all(one.kind in POSTS_NOTHING for one in decisions):
+        return []
+    without = look(desk)
+    decided = look(desk, change=lambda facts: reduce(with_decision, decisions, facts))
+    added, removed = other_entries(without, decided)
+    seen = Preview(added=added, removed=removed, written=other_changes(without, decided))
+    return [f"{desk.config.name}: together they would post", *in_words(seen, without.record.client_codes)]
+
+
+def _say(answers: Answers, fresh: dict[str, list[Answered]], posted: list[str], *, stored: bool) -> None:
     rows = [_in_a_row(one) for told in fresh.values() for one in told]
     if rows:
         say_table(("Row", "Id", "Code", "Decision", "What", "Money"), rows, right=("Money",))
+    for line in posted:
+        click.echo(line)
     for heading, remarks in (("Came too late:", answers.gone), ("Wrong:", answers.mistakes)):
         if remarks:
             click.echo(heading, err=True)
@@ -123,7 +157,7 @@ def _say(answers: Answers, fresh: dict[str, list[Answer]], *, stored: bool) -> N
         click.echo("What posts is posted with the next turn: hhs-sync sync")
 
 
-def _in_a_row(answer: Answer) -> tuple[str, ...]:
+def _in_a_row(answer: Answered) -> tuple[str, ...]:
     one = answer.decision
     word = one.kind.value.replace("_", " ")
     what = (str(one.until or ""), one.owner or "", " + ".join(one.targets), one.account or "", one.reason)
@@ -132,7 +166,7 @@ def _in_a_row(answer: Answer) -> tuple[str, ...]:
             ": ".join(part for part in what if part), shown)  # fmt: skip
 
 
-def _as_told(answers: Answers, fresh: dict[str, list[Answer]], *, stored: bool) -> dict[str, object]:
+def _as_told(answers: Answers, fresh: dict[str, list[Answered]], *, stored: bool) -> dict[str, object]:
     return {
         "stored": stored,
         "decisions": [

@@ -23,8 +23,8 @@ def read(*rows: dict[str, str], limit: int = 5000) -> Answers:
     return read_answers(placed, [RECORD], {"casco": limit}, by="dana", at=AT)
 
 
-def made(*rows: dict[str, str]) -> list[tuple[object, ...]]:
-    answers = read(*rows)
+def made(*rows: dict[str, str], limit: int = 5000) -> list[tuple[object, ...]]:
+    answers = read(*rows, limit=limit)
 
     assert () == answers.mistakes == answers.gone
     return [
@@ -73,7 +73,9 @@ def test_a_decision_is_told_by_the_words_of_the_command_line() -> None:
 def test_an_acceptance_covers_the_amount_that_was_seen() -> None:
     finding = next(one for one in RECORD.findings if one.code == "DEN-01")
 
-    assert [(Kind.ACCEPT, "fine", finding.amount)] == made({KEY: finding.key, "Decision": "accept", "Reason": "fine"})
+    assert [(Kind.ACCEPT, "fine", finding.amount)] == made(
+        {KEY: finding.key, "Decision": "accept", "Reason": "fine"}, limit=finding.amount
+    )
 
 
 def test_a_question_is_found_by_its_short_id_where_the_key_was_deleted() -> None:
@@ -109,16 +111,16 @@ def test_a_question_that_is_not_asked_any_more_is_told_and_no_mistake() -> None:
         ({"Key": "casco:XXX-01:x", "New_note": "x"}, "no exception with this key"),
         ({"Id": "fffffff", "New_note": "x"}, "no exception with the id fffffff"),
         ({"New_wait_until": "soon"}, "write it as 2026-12-01"),
-        ({"New_wait_until": "2025-11-24"}, "a day to come"),
+        ({"New_wait_until": "2025-11-24"}, "a day after today"),
         ({"New_wait_until": "2025-12-24", "Decision": "accept"}, "not both"),
         ({"Decision": "frobnicate"}, "is no decision; for DEN-01 these make sense: accept"),
         ({"Decision": "unclaimed"}, "does not fit DEN-01"),
-        ({"Decision": "accept"}, "accept needs a Reason"),
+        ({"Decision": "accept"}, "say why"),
         ({"Decision": "adjust", "Decision_about": "courtesy"}, "needs Decision amount"),
         ({"Decision": "adjust", "Decision_amount": "5"}, "needs Decision about: courtesy or administrative"),
         ({"Decision": "adjust", "Decision_about": "courtesy", "Decision_amount": "much"}, "not an amount"),
-        ({"Decision": "adjust", "Decision_about": "courtesy", "Decision_amount": "-5"}, "above nothing"),
-        ({"Decision": "adjust", "Decision_about": "courtesy", "Decision_amount": "50.01"}, "a second person approves"),
+        ({"Decision": "adjust", "Decision_about": "courtesy", "Decision_amount": "-5"}, "more than 0.00"),
+        ({"Decision": "adjust", "Decision_about": "courtesy", "Decision_amount": "50.01"}, "needs a second person"),
         ({"Decision": "accept", "Reason": "x", "Decision_amount": "5"}, "takes no Decision amount"),
         ({"Decision_amount": "5"}, "without a Decision"),
         ({"Reason": "because"}, "a mere remark goes into New note"),
