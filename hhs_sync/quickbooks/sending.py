@@ -154,7 +154,7 @@ class Sender:
             outcomes.append(
                 Saved(
                     request_id=write.request_id, quickbooks_id=quickbooks_id, sync_token=posted.sync_token,
-                    posted_digest=posted.digest,
+                    posted_digest=_as_written(write, posted),
                 )
             )  # fmt: skip
             self._count(write, fields, adopted=adopted)
@@ -357,6 +357,12 @@ class Sender:
         self.store.pushes.record(self.practice, [outcome], self.clock())
         self._refused.append(RefusedChange(key=write.key, kind=write.kind, code=refusal.code, message=refusal.message))
         log.warning("quickbooks refused", kind=write.kind.value, code=refusal.code, intuit_tid=refusal.trace)
+
+
+def _as_written(write: Write, posted: PostedEntry) -> str:
+    """The digest of what we wrote: what was found after a lost answer may have been edited by a person by then."""
+    created = write.wish.operation is Operation.CREATE and write.kind is not QuickBooksKind.CUSTOMER
+    return write.would_be() if created else posted.digest
 
 
 def _goes_alone(write: Write) -> bool:

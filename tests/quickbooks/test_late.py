@@ -23,7 +23,10 @@ def test_trap_2_an_entry_that_a_person_dated_anew_before_we_could_look_is_not_wr
     office.push(*map(create, claim()))
     push_until_quiet(office, claim())
 
-    assert "2026-10-02" in {fields["TxnDate"] for fields in office.table(kind).values()}
+    (moved,) = office.table(kind).values()
+    (entry,) = [one for one in claim() if one.kind.value == kind]
+    assert moved["TxnDate"] == "2026-10-02"
+    assert office.posted(entry.key).digest != office.pushed(entry.key).posted_digest, "the edit is seen"
     assert_once(office)
 
 
