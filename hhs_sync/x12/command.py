@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import mmap
 import os
+import stat
 import sys
 import tomllib
 from collections import Counter
@@ -173,11 +174,12 @@ def _opened(file: Path) -> Iterator[bytes | None]:
         yield None
         return
     with opened:
-        if not os.fstat(opened.fileno()).st_size:
-            yield b""
+        about = os.fstat(opened.fileno())
+        if not (stat.S_ISREG(about.st_mode) and about.st_size):
+            yield opened.read()
             return
-        with mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ) as content:
-            yield cast("bytes", content)
+        # Never closed by hand: where somebody has seen enough (`| head`), a search may still hold on to it.
+        yield cast("bytes", mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ))
 
 
 def _summary(file: Path, content: bytes) -> dict[str, Any]:

@@ -1,7 +1,11 @@
 """`hhs-sync x12` is useful alone: no config, no database, and exit codes that a script can rely on."""
 
 import json
+import os
 import re
+import subprocess
+import sys
+import threading
 import tracemalloc
 from pathlib import Path
 
@@ -213,3 +217,28 @@ def test_the_documentation_names_fields_that_there_are() -> None:
     named = set(re.findall(r"`([a-z_0-9]+)`", table))
     assert set() == named - fields - values
     assert {"amount_paid", "line_key", "imbalances", "state"} <= named
+
+
+def test_whoever_has_seen_enough_of_a_large_file_is_not_told_of_a_mistake(tmp_path: Path) -> None:
+    (tmp_path / "many.835").write_bytes(REMITTANCE * 400)
+    program = Path(sys.executable).with_name("hhs-sync")
+    showing = subprocess.Popen(
+        [program, "x12", "show", tmp_path / "many.835"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert showing.stdout is not None
+
+    assert showing.stdout.readline().startswith(b"Payment 111.60")
+    showing.stdout.close()
+    assert showing.stderr is not None
+    assert b"" == showing.stderr.read()
+    showing.wait()
+
+
+def test_a_pipe_is_read_like_a_file(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writing = threading.Thread(target=pipe.write_bytes, args=(REMITTANCE,))
+    writing.start()
+
+    assert "Payment 111.60" in run("show", pipe).stdout
+    writing.join()
