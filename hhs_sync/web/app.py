@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 import anyio.to_thread
@@ -26,7 +26,8 @@ from hhs_sync.web.cookies import cookie_name
 from hhs_sync.web.headers import WithHeaders
 from hhs_sync.web.page import Page
 from hhs_sync.web.render import render
-from hhs_sync.web.route import Route
+from hhs_sync.web.route import FORM_BYTES_MAX, Route
+from hhs_sync.web.sign_in import current
 from hhs_sync.web.site import Site
 
 if TYPE_CHECKING:
@@ -67,7 +68,8 @@ def _serve(site: Site, route: Route) -> StarletteRoute:
     async def endpoint(request: Request) -> Response:
         form, body = FormData(), b""
         if route.method == "POST":
-            request = Request(request.scope, within(request.receive, route.body_max))
+            most = await _most(site, route, request.cookies.get(cookie, ""))
+            request = Request(request.scope, within(request.receive, most))
             if route.signed:
                 body = await request.body()
             else:
@@ -86,6 +88,14 @@ def _serve(site: Site, route: Route) -> StarletteRoute:
             await form.close()
 
     return StarletteRoute(route.path, endpoint, methods=[route.method], name=f"{route.method} {route.path}")
+
+
+async def _most(site: Site, route: Route, session_id: str) -> int:
+    """How many bytes are read: large bodies only of those who are signed in, before anything else is looked at."""
+    if route.signed or route.body_max <= FORM_BYTES_MAX:
+        return route.body_max
+    known = await anyio.to_thread.run_sync(partial(current, site.office, session_id, awake=False), limiter=site.threads)
+    return route.body_max if known else FORM_BYTES_MAX
 
 
 def within(receive: Receive, most: int) -> Receive:

@@ -1,10 +1,8 @@
 """The one place that decides who gets what: session, role, practice, form token, and what is written into the activity.
 
-no session                             the sign-in page, or 401
-a practice one has no role in          404, the same as for a practice that does not exist
-a role without the right there         403
-a form without the session's token     403
-a page of clients' data                noted before it is shown
+Who has no session gets the sign-in page, or 401. A practice in which one has no role is answered by 404, the same as
+one that does not exist; a role without the right there by 403, and so is a form without the token of its session. A
+page of clients' data is noted before it is shown.
 """
 
 from __future__ import annotations
@@ -43,7 +41,9 @@ def answer(page: Page, session_id: str) -> Response:
         return _plain_problem(status, str(error))
     except Exception as error:
         log.error("page failed", what=page.route.path, exc_info=error)  # noqa: TRY400  As above.
-        return _plain_problem(500, "This should not have happened: nothing was done. The log says where it went wrong.")
+        return _plain_problem(
+            500, "This should not have happened. Look first, before you do again what you did; the log says more."
+        )
 
 
 def _let_in(page: Page, session_id: str) -> Response | None:
@@ -102,16 +102,15 @@ def _check_origin(page: Page) -> None:
 
 def _to_sign_in(page: Page) -> Response:
     """Where to sign in, and back to here afterwards."""
-    back = page.path + (f"?{page.query}" if page.query else "")
-    if page.route.method == "GET" and page.headers.get("sec-fetch-site") in {"cross-site", "same-site"}:
-        # A link from elsewhere: the browser keeps the session back (SameSite=Strict) until a page of ours asks.
-        return HTMLResponse(render("arrive.html", path=back))
-    address = SIGN_IN if page.route.method == "POST" or back == "/" else f"{SIGN_IN}?next={quote(back)}"
     if page.is_fragment:
         return Response(status_code=401, headers={"HX-Redirect": SIGN_IN})
     if page.route.method == "POST":
         raise Refusal(401, "You are not signed in any more. Nothing was done.")
-    return RedirectResponse(address, 303)
+    back = page.path + (f"?{page.query}" if page.query else "")
+    if page.headers.get("sec-fetch-site") in {"cross-site", "same-site"}:
+        # A link from elsewhere: the browser keeps the session back (SameSite=Strict) until a page of ours asks.
+        return HTMLResponse(render("arrive.html", path=back))
+    return RedirectResponse(SIGN_IN if back == "/" else f"{SIGN_IN}?next={quote(back)}", 303)
 
 
 def _plain_problem(status: int, says: str) -> Response:

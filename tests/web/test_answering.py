@@ -41,6 +41,7 @@ PROBES = (
     Route(path="/practice/{practice}/decide", show=decide, right=Right.DECIDE, method="POST"),
     Route(path="/things", show=everywhere, right=Right.SEE, audit="saw all things"),
     Route(path="/fail/{thing}", show=fail, right=Right.STANDING),
+    Route(path="/large", show=everywhere, right=Right.STANDING, method="POST", body_max=2_000_000),
     Route(path="/tick", show=everywhere, right=Right.STANDING, polled=True),
 )
 
@@ -141,6 +142,15 @@ def test_a_page_that_asks_by_itself_keeps_nobody_signed_in(probed):
         last = visitor.get("/tick").status_code
 
     assert 303 == last
+
+
+def test_large_bodies_are_read_of_those_only_who_are_signed_in(probed):
+    inside, outside = probed.entered("biller"), probed.visitor()
+
+    assert 200 == inside.post("/large", {"text": "x" * 900_000}).status_code
+    assert 413 == inside.post("/large", {"text": "x" * 2_100_000}).status_code
+    assert 413 == outside.post("/large", {"text": "x" * 900_000}).status_code
+    assert 401 == outside.post("/large", {"text": "x"}).status_code
 
 
 def test_htmx_is_sent_to_the_sign_in_page_as_a_whole(probed):

@@ -140,6 +140,17 @@ def test_a_session_ends_by_rest_by_age_and_by_signing_out(site):
     assert not is_in(working), "after twelve hours, however busy"
 
 
+def test_who_signs_in_once_more_leaves_no_session_behind(site):
+    visitor = site.signed_in("dana")
+    before = visitor.session_id
+    visitor.sign_in("biller")
+    left = site.visitor()
+    left.http.cookies.set("hhs-sync", before)
+
+    assert is_in(visitor)
+    assert not is_in(left)
+
+
 def test_what_changes_a_user_ends_the_users_sessions(site):
     changes = [
         lambda: site.store.users.set_password("biller", passwords.hashed(PASSWORD), site.clock.now()),

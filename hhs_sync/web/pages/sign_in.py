@@ -29,6 +29,8 @@ def do_sign_in(page: Page) -> Response:
     password = str(page.form.get("password", ""))[:PASSWORD_LENGTH_MAX]
     opened = sign_in(page.office, name, password, page.address)
     if isinstance(opened, Opened):
+        if page.session is not None:
+            page.store.web_sessions.end(page.session.digest)
         what = "signed in" if opened.complete else "gave the password"
         page.store.activity.note(None, at=page.now, by=opened.name, what=what, address=page.address)
         onward = page.redirect(back_of(page) if opened.complete else SECOND_FACTOR)
