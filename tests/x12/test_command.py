@@ -222,16 +222,15 @@ def test_the_documentation_names_fields_that_there_are() -> None:
 def test_whoever_has_seen_enough_of_a_large_file_is_not_told_of_a_mistake(tmp_path: Path) -> None:
     (tmp_path / "many.835").write_bytes(REMITTANCE * 400)
     program = Path(sys.executable).with_name("hhs-sync")
-    showing = subprocess.Popen(
+    with subprocess.Popen(
         [program, "x12", "show", tmp_path / "many.835"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
-    assert showing.stdout is not None
+    ) as showing:
+        assert showing.stdout is not None
+        assert showing.stderr is not None
 
-    assert showing.stdout.readline().startswith(b"Payment 111.60")
-    showing.stdout.close()
-    assert showing.stderr is not None
-    assert b"" == showing.stderr.read()
-    showing.wait()
+        assert showing.stdout.readline().startswith(b"Payment 111.60")
+        showing.stdout.close()
+        assert b"" == showing.stderr.read()
 
 
 def test_a_pipe_is_read_like_a_file(tmp_path: Path) -> None:
