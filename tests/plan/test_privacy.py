@@ -203,3 +203,32 @@ def test_a_hundred_thousand_entries_are_looked_at_within_seconds() -> None:
             watch.check(wish)
 
     assert time.process_time() - began < 10
+
+
+@pytest.mark.parametrize(
+    ("name", "found", "passed"),
+    [
+        ("Doe, Jane", ["jane doe", "Doe's Jane", "Jane’s aunt Doe", "janedoe", "DoeJane"], ["Jane Roe", "Does Jane"]),
+        ("Jane Ann Doe", ["Doe, Ann", "ann doe"], ["Jane Ann", "Doe"]),
+        ("O'Neil, Pat", ["ONeil, Pat", "o'neil's pat", "Pat ONEIL"], ["Neil, Pat", "Pat O"]),
+        ("Lee", ["Mrs. Lee", "LEE'S copay"], ["Leeds", "fee"]),
+        ("Xu", [], ["Xu", "Mr. Xu"]),
+        ("Jane Doe Jr.", ["doe jane"], ["Jane Jr."]),
+        ("Doe III, Jane", ["jane doe"], ["Jane III"]),
+        ("Núñez, José", ["jose nunez", "NUÑEZ JOSÉ"], ["Jose"]),
+    ],
+)  # fmt: skip
+def test_a_name_is_known_in_the_forms_in_which_people_write_it(name: str, found: list[str], passed: list[str]) -> None:
+    look = Guard(Roster.of([name], []), rules())
+
+    assert found == [text for text in [*found, *passed] if look.leak_in(text) is Leak.NAME]
+
+
+@pytest.mark.parametrize(
+    ("number", "known"),
+    [("12a45", {"12A45"}), ("xyz-123 456", {"XYZ123456"}), ("nobody", set()), ("77", set()), ("A1", set())],
+)
+def test_a_number_is_known_by_its_capitals_and_digits_if_it_is_long_enough_to_be_one(
+    number: str, known: set[str]
+) -> None:
+    assert known == Roster.of([], [number]).numbers
