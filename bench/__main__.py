@@ -8,6 +8,7 @@
     x12         reading 835s beside a bare loop
     matching    matching claim payments beside plain dicts
     calls       what is sent to QuickBooks, beside the floor and beside saving one by one
+    web         the work list over HTTP: 50,000 questions over 200 practices with a million sessions
 
 Machines are noisy: compare ratios taken in one run, on a machine that does nothing else.
 """
@@ -114,6 +115,17 @@ def matching() -> None:
         f"{told['matching']:.1f} s",
         f"at most twice the dicts alone ({told['floor']:.1f} s): {told['matching'] / told['floor']:.1f} times",
     )
+
+
+def web() -> None:
+    """The work list over HTTP at full size."""
+    told = json.loads(run(sys.executable, str(HERE / "web.py")))
+    print(f"{told['questions']:,} open questions, {told['practices']} practices, {told['sessions']:,} sessions")
+    for what, (middle, late, processor, size) in told["shown"].items():
+        target = "under 150 ms" if what.startswith("evidence") else "under 100 ms"
+        figure = f"{late:.0f} ms ({middle:.0f}, {processor:.0f})"
+        say(f"{what}, 95 of 100 ({size / 1000:.0f} kB)", figure, f"{target} (middle, processor)")
+    say("the heaviest page with its files", f"{told['weight'] / 1000:.0f} kB", "under 150 kB")
 
 
 def calls() -> None:

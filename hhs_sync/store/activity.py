@@ -119,13 +119,20 @@ class Activities:
         by: str = "",
         about: str = "",
     ) -> list[Activity]:
-        """What was done in these practices, the newest first; `of_none` adds what concerns no practice (signing in).
+        """What was done in these practices or seen of them together with others, the newest first.
 
-        `by` and `about` leave what this user did, and what was about this key.
+        `of_none` adds what concerns no practice (signing in). `by` and `about` leave what this user did, and what was
+        about this key.
         """
         table = schema.activity
-        wanted = table.c.practice.in_(practices)
-        query = select(table).where(or_(wanted, table.c.practice.is_(None)) if of_none else wanted)
+        wanted = [table.c.practice.in_(practices)]
+        if of_none:
+            wanted.append(table.c.practice.is_(None))
+        else:
+            # A page over several practices is one row, whose details name them.
+            names = [f'"{one}"' for one in practices] + ['"practices":"*"']
+            wanted += [table.c.practice.is_(None) & table.c.details.contains(one, autoescape=True) for one in names]
+        query = select(table).where(or_(*wanted))
         for column, value in ((table.c.by, by), (table.c.subject, about)):
             query = query.where(column == value) if value else query
         if before is not None:

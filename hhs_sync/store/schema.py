@@ -37,7 +37,7 @@ from sqlalchemy import (
     false,
 )
 
-REVISION = "0005"
+REVISION = "0006"
 """The newest migration: a database at it is opened without loading Alembic."""
 
 # Names for every constraint, so that a migration can name what it changes on both databases.
@@ -387,6 +387,16 @@ finding_bodies = Table(
     # The finding as the review made it with the trail behind it, and what was decided about it since, as JSON.
     Column("body", LargeBinary, nullable=False),
     Column("decisions", LargeBinary, nullable=True),
+)
+
+finding_choices = Table(
+    "finding_choices",
+    metadata,
+    of_practice(primary_key=True),
+    # owner or payer: what the filters of the work list offer.
+    Column("kind", Text, primary_key=True),
+    Column("value", Text, primary_key=True),
+    Column("name", Text, nullable=False),
 )
 
 chapters = Table(

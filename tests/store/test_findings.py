@@ -107,16 +107,15 @@ def test_each_filter_leaves_what_it_says(store, wanted, expected) -> None:
     assert sorted(expected) == sorted(keys(store, **wanted))
 
 
-def test_sums_count_each_cent_once_and_counts_tell_what_there_is(store) -> None:
+def test_sums_count_each_cent_once_and_choices_tell_what_there_is(store) -> None:
     save(store, row("a"), row("b", severity=0, counted=0), row("c", owner="biller", payer="ANTH", payer_name="Anthem"))
 
     assert [Sum(0, 1, 0), Sum(1, 2, 12000)] == store.findings.sums(Wanted())
     assert [] == store.findings.sums(Wanted(practices=()))
-    counts = store.findings.counts(Wanted())
-    assert {"bookkeeper": 2, "biller": 1} == counts["owner"]
-    assert ({"casco": 3}, {"DEP": 3}, {"ANTH": 1}) == (counts["practice"], counts["group"], counts["payer"])
-    assert {"ANTH": "Anthem"} == store.findings.payer_names(("casco",))
-    assert {} == store.findings.payer_names(("bay",))
+    assert {"owner": {"biller": "biller", "bookkeeper": "bookkeeper"}, "payer": {"ANTH": "Anthem"}} == (
+        store.findings.choices(("casco",))
+    )
+    assert {"owner": {}, "payer": {}} == store.findings.choices(("bay",))
 
 
 def test_a_decision_is_told_on_its_row_until_a_review_has_counted_it(store) -> None:

@@ -36,6 +36,8 @@ def show_list(page: Page) -> Response:
     rows = findings.rows(
         wanted, order=selection.sort, descending=bool(selection.down), limit=ROWS + 1, offset=offset
     )  # fmt: skip
+    mine = set(page.practices)
+    names = {one.id: one.name for one in page.office.config.practices if one.id in mine}
     content: dict[str, Any] = {
         "selection": selection,
         "rows": rows[:ROWS],
@@ -44,7 +46,7 @@ def show_list(page: Page) -> Response:
         "signs": SIGNS,
         "severities": SEVERITIES,
         "titles": QUESTIONS,
-        "names": {one: page.config_of(one).name for one in page.practices},
+        "names": names,
         "states": STATES,
     }
     if page.is_fragment and offset:
@@ -54,34 +56,19 @@ def show_list(page: Page) -> Response:
     if page.is_fragment:
         return page.render("exceptions_list.html", **content)
     views = page.store.saved_views.of(page.user.name)
-    return page.render("exceptions.html", **content, choices=_choices(page, selection, today), views=views)
+    return page.render("exceptions.html", **content, choices=_choices(page, names), views=views)
 
 
-def _choices(page: Page, selection: Selection, today: dt.date) -> list[tuple[str, str, str, list[tuple[str, str]]]]:
-    """What can be chosen in the filter: field, label, what stands for all, and the values with their counts."""
-    everything = Selection(practice=selection.practice, state=selection.state).wanted(page, today)
-    counts = page.store.findings.counts(everything)
-    payers = page.store.findings.payer_names(everything.practices)
-
-    def counted(kind: str, names: Mapping[str, str]) -> list[tuple[str, str]]:
-        told = counts[kind]
-        return [
-            (value, f"{names.get(value, value)} ({told[value]:,})")
-            for value in sorted(told, key=lambda one: names.get(one, one))
-        ]
-
-    practices = [(one, page.config_of(one).name) for one in page.practices]
+def _choices(page: Page, names: Mapping[str, str]) -> list[tuple[str, str, str, list[tuple[str, str]]]]:
+    """What can be chosen in the filter: field, label, what stands for all, and the values in words."""
+    offered = page.store.findings.choices(page.practices)
+    owners, payers = (sorted(offered[kind].items(), key=lambda one: one[1].lower()) for kind in ("owner", "payer"))
     return [
-        *([("practice", "Practice", f"All {len(practices)}", practices)] if len(practices) > 1 else []),
+        *([("practice", "Practice", f"All {len(names)}", list(names.items()))] if len(names) > 1 else []),
         ("state", "State", "", [(name, told) for name, (told, _) in STATES.items()]),
-        ("owner", "Owner", "Anyone", [(MINE, "Mine"), *counted("owner", {})]),
-        (
-            "group",
-            "Group",
-            "All",
-            [(one, f"{GROUPS[one]} ({counts['group'][one]:,})") for one in GROUPS if one in counts["group"]],
-        ),
-        ("payer", "Payer", "All", counted("payer", payers)),
+        ("owner", "Owner", "Anyone", [(MINE, "Mine"), *owners]),
+        ("group", "Group", "All", list(GROUPS.items())),
+        ("payer", "Payer", "All", payers),
         ("severity", "Severity", "Any", [(one, one) for one in SEVERITIES]),
         ("age", "Age", "Any", [(name, told[0]) for name, told in AGES.items()]),
         ("due", "Due", "Any day", [(name, told[0]) for name, told in DUES.items()]),
@@ -102,8 +89,8 @@ def save_view(page: Page) -> Response:
 
 def today_of(page: Page) -> dt.date:
     """The present day where the page's first practice is."""
-    zones = [page.config_of(one).time_zone for one in page.practices]
-    return (page.now.astimezone(zoneinfo.ZoneInfo(zones[0])) if zones else page.now).date()
+    zone = page.config_of(page.practices[0]).time_zone if page.practices else "UTC"
+    return page.now.astimezone(zoneinfo.ZoneInfo(zone)).date()
 
 
 def _number(text: str) -> int:
