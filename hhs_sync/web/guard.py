@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from hhs_sync.errors import HhsSyncError, StoreError
 from hhs_sync.logs import tellable
+from hhs_sync.store.users import ALL
 from hhs_sync.web.page import Page, Refusal
 from hhs_sync.web.render import render
 from hhs_sync.web.rights import Right
@@ -66,8 +67,18 @@ def _let_in(page: Page, session_id: str) -> Response | None:
     if route.right.of_practice:
         _check_right(page)
     if route.audit:
-        page.note(route.audit, subject=str(page.parts.get(route.subject, "")))
+        _note_view(page)
     return None
+
+
+def _note_view(page: Page) -> None:
+    """Write down what is about to be seen, and of which practices."""
+    seen, subject = page.practices, str(page.parts.get(page.route.subject, ""))
+    if len(seen) == 1:
+        page.note(page.route.audit, practice=seen[0], subject=subject)
+    else:
+        of_all = set(seen) == set(page.office.worked)
+        page.note(page.route.audit, subject=subject, details={"practices": ALL if of_all else seen})
 
 
 def _shown(page: Page) -> Response:

@@ -139,3 +139,15 @@ def test_what_an_older_program_noted_is_chained_too(own_url) -> None:
         assert [moment(4), moment(3), moment(2), moment(1)] == [one.at for one in store.activity.read(None)]
         with pytest.raises(StoreError), store._database.write(None) as connection:
             connection.execute(schema.activity.delete())
+
+
+def test_what_was_seen_of_several_practices_is_found_for_each(store) -> None:
+    for details in ({"practices": ["casco", "bay"]}, {"practices": "*"}, {"practices": ["casco-two"]}, {}):
+        store.activity.note(None, at=moment(1), by="rd", what="saw the work list", details=details)
+    store.activity.note("bay", at=moment(2), by="rd", what="saw a finding")
+
+    assert [2, 1] == [one.number for one in store.activity.among(["casco"])]
+    assert [5, 2, 1] == [one.number for one in store.activity.among(["bay"])]
+    assert [5, 4, 3, 2, 1] == [one.number for one in store.activity.among(["bay"], of_none=True)]
+    assert [4, 3] == [one.number for one in store.activity.among(["bay"], 2, 5, of_none=True)]
+    assert [] == store.activity.among(["bay"], by="lee")

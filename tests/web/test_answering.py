@@ -95,6 +95,20 @@ def test_a_page_over_all_practices_is_about_those_one_may_see(probed):
     assert 403 == probed.entered("stranger").get("/things").status_code
 
 
+def test_a_page_over_several_practices_is_noted_for_each_of_them(probed):
+    probed.entered("all-biller").get("/things")
+    of_all = noted(probed)
+    probed.entered("biller").get("/things")
+    of_one = noted(probed)
+    own = [one.by for one in probed.store.activity.among([OWN]) if one.what == "saw all things"]
+    foreign = [one.by for one in probed.store.activity.among([FOREIGN]) if one.what == "saw all things"]
+
+    assert (None, {"practices": "*"}) == (of_all.practice, of_all.details)
+    assert (OWN, {}) == (of_one.practice, of_one.details)
+    assert ["biller", "all-biller"] == own
+    assert ["all-biller"] == foreign
+
+
 def test_what_was_done_unnoted_is_a_fault_of_ours_and_not_passed_over(probed):
     visitor = probed.entered("biller")
 
