@@ -141,6 +141,7 @@ BENCHES: dict[str, Callable[[], None]] = {
     "x12": x12,
     "matching": matching,
     "calls": calls,
+    "web": web,
     "exports": exports,
 }
 
