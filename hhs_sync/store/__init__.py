@@ -1,8 +1,8 @@
 """The store: what came in, what went out, and what QuickBooks showed last. One SQLite file, or PostgreSQL by its URL.
 
-Some are lost for good if they are lost: documents, pushes, users, and the activity. Back the database up. All else comes
-back from them, or from QuickBooks. Nothing here decides anything: what stands among the versions of a fact is decided in
-hhs_sync/facts/current.py, what is to be written to QuickBooks in hhs_sync/plan.
+Some are lost for good if they are lost: documents, pushes, users, and the activity. Back the database up. All else
+comes back from them, or from QuickBooks. Nothing here decides anything: what stands among the versions of a fact is
+decided in hhs_sync/facts/current.py, what is to be written to QuickBooks in hhs_sync/plan.
 
     with Store.open("sqlite:////var/lib/hhs-sync/hhs.db") as store, store.lock("casco", owner="run"):
         facts = store.readings.load_facts("casco")
