@@ -57,8 +57,13 @@ class PaymentBooks:
         self._bad_debt = bad_debt
         self._closed: dict[FactKey, list[tuple[FactKey, Money]]] = defaultdict(list)
         """What each payment closed, session by session, for the day on which it turns out to be none."""
-        self._by_reference = {one.reference: key for key, one in facts.client_payments.items() if one.reference}
-        self._by_reference.update({own_key(key): key for key in facts.client_payments})
+        contested = {one.payment for one in facts.disputes.values()}
+        self._by_reference = {
+            name: key
+            for key, one in (facts.client_payments.items() if contested else ())
+            for name in (own_key(key), one.reference)
+            if name in contested
+        }
 
     def pay(self, payment: ClientPayment) -> None:
         """A payment: what it closes, and what stays a credit."""
