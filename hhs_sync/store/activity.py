@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, RowMapping, or_, select, text
+from sqlalchemy import ColumnElement, Connection, RowMapping, or_, select, text
 
 from hhs_sync.store import schema
 from hhs_sync.store.database import Database
@@ -125,7 +125,7 @@ class Activities:
         about this key.
         """
         table = schema.activity
-        wanted = [table.c.practice.in_(practices)]
+        wanted: list[ColumnElement[bool]] = [table.c.practice.in_(practices)]
         if of_none:
             wanted.append(table.c.practice.is_(None))
         else:
