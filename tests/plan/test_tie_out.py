@@ -160,3 +160,73 @@ def test_whatever_happened_quickbooks_as_wished_ties_out(facts: tuple[Fact, ...]
     assert [] == [one for one in made.accounts if one.difference]
     assert all(one.number == 5 for one in failed), failed
     assert len(made.controls) == (13 if how[1] is Policy.ACCRUAL else 6)
+
+
+def on_its_way(*keys: str, spoil: dict[str, dict[str, object]] | None = None, missing: tuple[str, ...] = ()) -> TieOut:
+    """Step 1 of the worked example: entries `missing` in QuickBooks, or shown otherwise, and some of it on its way."""
+    practice = rules()
+    desired = desired_entries(books("1"), practice, SECRET)
+    pushed, posted = taken(desired.entries)
+    for place, one in list(posted.items()):
+        key = next(key for key, before in pushed.items() if before.quickbooks_id == one.quickbooks_id)
+        if key in missing:
+            del posted[place], pushed[key]
+        elif spoil and key in spoil:
+            posted[place] = msgspec.structs.replace(one, **spoil[key])
+    return tie_out(books("1"), desired, pushed, posted, practice, on_their_way=frozenset(keys))
+
+
+K8, K1 = "charge:session/ehr/K8|invoice", "charge:session/ehr/K1|invoice"
+
+
+def test_what_the_plan_will_write_is_counted_and_not_named() -> None:
+    made = on_its_way(K8, K1, missing=(K8, K1))
+    receivable = account(made, "1100")
+
+    assert (30000, 30000, ()) == (receivable.difference, receivable.waiting, receivable.items)
+    assert "1100 differs by 300.00 (300.00 on its way)" in made.says
+
+
+def test_what_is_on_its_way_stands_apart_from_what_is_not() -> None:
+    made = on_its_way(K8, missing=(K8, K1))
+    receivable = account(made, "1100")
+
+    assert (30000, 15000) == (receivable.difference, receivable.waiting)
+    assert [(K1, 15000, "not in QuickBooks yet")] == [(one.about, one.amount, one.says) for one in receivable.items]
+    assert "1100 differs by 300.00 (150.00 on its way, 1 entry)" in made.says
+    assert "4010 differs by -300.00 (-150.00 on its way, 1 entry)" in made.says
+
+
+def test_an_entry_that_will_be_written_over_is_on_its_way_with_what_it_is_apart_by() -> None:
+    shown = {"effects": (("1100", 14000), ("4010", -14000)), "amount": 14000}
+    made = on_its_way(K8, spoil={K8: shown, K1: shown})
+    receivable = account(made, "1100")
+
+    assert (2000, 1000) == (receivable.difference, receivable.waiting)
+    assert [(K1, 1000, "differs in QuickBooks")] == [(one.about, one.amount, one.says) for one in receivable.items]
+
+
+def test_what_will_be_voided_is_on_its_way_too() -> None:
+    practice = rules()
+    before, after = (desired_entries(books(last), practice, SECRET) for last in ("1", "0"))
+    (gone,) = {one.key for one in before.entries} - {one.key for one in after.entries}
+    named = tie_out(books("0"), after, *taken(before.entries), practice)
+    counted = tie_out(books("0"), after, *taken(before.entries), practice, on_their_way=frozenset([gone]))
+
+    assert [(gone, "no longer wished")] == [(one.about, one.says) for one in account(named, "1100").items]
+    assert (-15000, -15000, ()) == (
+        account(counted, "1100").difference,
+        account(counted, "1100").waiting,
+        account(counted, "1100").items,
+    )
+
+
+def test_an_account_that_agrees_waits_for_nothing() -> None:
+    made = on_its_way(K8, K1)
+
+    assert {0} == {one.waiting for one in made.accounts}
+    assert made.says.startswith("Tied out: ")
+
+
+def test_two_entries_are_counted() -> None:
+    assert "1100 differs by 300.00 (2 entries)" in on_its_way(missing=(K8, K1)).says
