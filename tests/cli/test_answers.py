@@ -101,7 +101,11 @@ def test_while_a_row_is_wrong_nothing_is_stored_and_each_wrong_row_is_told(
 ) -> None:
     file = filled_in(
         config, capsys,
-        {"DEP-01": {"New wait until": "soon"}, "DEN-03": {"New owner": "Dana"}, "CMP-01": {"Decision": "accept", "Reason": "fine"}},
+        {
+            "DEP-01": {"New wait until": "soon"},
+            "DEN-03": {"New owner": "Dana"},
+            "CMP-01": {"Decision": "accept", "Reason": "fine"},
+        },
     )  # fmt: skip
 
     code, _, err = say(capsys, config, "exceptions", "import", str(file), "--apply")
