@@ -65,7 +65,8 @@ def keep_findings(store: Store, seen: Review, limit: Money) -> None:
     for one in (*seen.record.findings, *gone):
         trail = seen.trails.get(one.key, Trail())
         kept = KeptFinding(finding=one, trail=trail, limit=limit, gone=one.key not in asked)
-        rows.append((row_of(one, seen.record, counted=one.key in once), msgspec.json.encode(kept)))
+        counted = one.key in once or not one.is_open
+        rows.append((row_of(one, seen.record, counted=counted), msgspec.json.encode(kept)))
     store.findings.save(
         seen.record.practice,
         rows,

@@ -206,7 +206,7 @@ def _line(step: str, one: Evidence, fact: Fact, source: Source, names: Names) ->
 def _title(fact: Fact) -> str:
     if isinstance(fact, Remittance):
         return "Remittance"
-    return type(fact).__name__.replace("BankDeposit", "Bank line").replace("ClientPayment", "Client payment")
+    return {BankDeposit: "Bank", ClientPayment: "by the client"}.get(type(fact), type(fact).__name__)
 
 
 def _told(fact: Fact, place: str, names: Names) -> Told:

@@ -24,8 +24,8 @@ DUES = {"late": ("overdue", -1), "today": ("due by today", 0), "week": ("due thi
 STATES = {
     "open": ("Open", (OPEN,)),
     "waiting": ("Waiting", (WAITING,)),
-    "decided": ("Decided, for the next turn", (DECIDED,)),
-    "closed": ("Closed in the last week", (CLOSED,)),
+    "decided": ("Decided", (DECIDED,)),
+    "closed": ("Closed lately", (CLOSED,)),
     "all": ("All", (OPEN, WAITING, DECIDED, CLOSED)),
 }
 FIELDS = ("practice", "owner", "group", "payer", "severity", "age", "due", "state", "exact", "q", "sort", "down")

@@ -142,6 +142,34 @@ def test_a_chosen_match_takes_the_payment_home(shell: Shell) -> None:
     assert [] == shell.json("exceptions", "--code", "MAT-01")
 
 
+def test_one_decision_is_taken_back_and_the_others_stay(shell: Shell) -> None:
+    asked = shell.one("BIL-02")
+    shell("exceptions", "resolve", asked["id"], "--note", "called", "--by", "ada", "--yes")
+    made = shell.json("exceptions", "resolve", asked["id"], "--assign", "Lee", "--by", "ada", "--yes")
+    name = made["decision"]["key"].rpartition("/")[2]
+
+    code, _, err = shell("exceptions", "resolve", asked["id"], "--take-back", "x", "--yes")
+    assert (cli.FAILED, True) == (code, name in err)
+    shell("exceptions", "resolve", asked["id"], "--take-back", name, "--by", "ada", "--yes")
+
+    again = shell.one("BIL-02")
+    assert asked["owner"] == again["owner"]
+    assert any("called" in note for note in again["notes"])
+
+
+def test_a_name_is_mapped_from_the_command_line(shell: Shell, folder: Path) -> None:
+    asked = next(one for one in shell.json("exceptions", "--code", "SRC-04") if "Payer" in one["says"])
+
+    code, _, err = shell("exceptions", "resolve", asked["id"], "--map", "no such payer", "--yes")
+    assert (cli.FAILED, True) == (code, "not among what can be chosen" in err)
+    code, _, err = shell("exceptions", "resolve", asked["id"], "--map", "new payer", "--by", "ada", "--yes")
+
+    assert 0 == code
+    (file,) = (folder / "mappings").glob("*/decided.toml")
+    assert ": ada, " in file.read_text()
+    assert asked["id"] not in {one["id"] for one in shell.json("exceptions", "--code", "SRC-04")}
+
+
 def test_waiting_hides_a_question_until_its_day_and_a_note_stays_beside_it(shell: Shell) -> None:
     asked = shell.one("DEP-01")
     shell("exceptions", "resolve", asked["id"], "--note", "called the payer", "--yes")
