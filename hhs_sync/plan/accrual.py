@@ -17,7 +17,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from hhs_sync.ledger.entry import EntryKind
-from hhs_sync.mapping.accounts import Account
+from hhs_sync.mapping.accounts import CLEARING, Account
 from hhs_sync.mapping.rules import Rules
 from hhs_sync.plan.bank import deposit, money_out, payout
 from hhs_sync.plan.desired import Desired, Told
@@ -41,8 +41,8 @@ def render_accrual(books: Told, rules: Rules, references: References) -> Desired
 
 
 def _correction(writer: Writer, moved: Movement) -> None:
-    """What a later fact changes in a closed period, told in the open one: like the event itself where that can be."""
-    if any(line.account is Account.BANK for line in moved.lines):
+    """What a later fact changes in a closed period, told in the open one: as the event itself where no money moves."""
+    if any(line.account is Account.BANK or line.account in CLEARING for line in moved.lines):
         journal(writer, moved)
     else:
         settle(writer, moved)

@@ -20,7 +20,7 @@ from hhs_sync.plan.accrual import FORMS, render_accrual
 from hhs_sync.plan.desired import Desired, QuickBooksKind
 from hhs_sync.plan.references import References, batch_date
 from tests.builders import day
-from tests.plan.entries import NUMBERS, SECRET, is_application, rules, told
+from tests.plan.entries import NUMBERS, SECRET, HandBooks, entry, is_application, line, rules, told
 from tests.plan.legal import illegalities
 from tests.plan.worked_example import STEPS, books
 from tests.strategies import practices
@@ -237,3 +237,14 @@ def test_the_order_of_entries_within_the_books_changes_no_document() -> None:
 
     assert {one.key: one.amount for one in render().entries} == {one.key: one.amount for one in made.entries}
     assert QuickBooksKind.CUSTOMER not in {one.kind for one in made.entries}
+
+
+def test_money_that_a_closed_month_told_is_taken_back_by_a_journal_entry() -> None:
+    """The fees of a payout that never was: they have no item of their own, and no receipt waits for a deposit."""
+    fees = entry(
+        "opposite:2025-12-01:payout-fees:payout/pay/po1", "2025-12-01", EntryKind.CORRECTION,
+        line(Account.CARD_FEES, "-3.51"), line(Account.CARD_STRIPE, "3.51"),
+    )  # fmt: skip
+    made = render_accrual(HandBooks(entries=(fees,)), rules(), References(SECRET)).entries
+
+    assert ["JournalEntry: Cr 6100 3.51, Dr 1210 3.51"] == [told(one) for one in made]
