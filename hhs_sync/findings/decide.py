@@ -202,6 +202,8 @@ def in_few_words(one: Resolution) -> str:
         return f"{word}: {one.reason}"
     if one.kind is ResolutionKind.SET_REASON:
         return f"is {one.account}"
+    if one.kind is ResolutionKind.TAKE_BACK:
+        return "taken back"
     if one.kind is ResolutionKind.CHOOSE_MATCH:
         return "match chosen" if len(one.targets) == 1 else f"split over {len(one.targets)}"
     return f"{word} {format_money(one.amount)}" if one.amount else word

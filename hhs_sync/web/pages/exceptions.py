@@ -18,7 +18,7 @@ from hhs_sync.web.route import Route
 from hhs_sync.web.selection import AGES, DUES, FIELDS, MINE, STATES, Selection
 
 PATH = "/exceptions"
-ROWS = 60
+ROWS = 45
 """On one page: some 40 kB, so that a list is there at once on a slow line."""
 SEVERITIES = tuple(one.value for one in Severity)
 SIGNS = ("‼", "!", "•", "○")
