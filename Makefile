@@ -55,7 +55,7 @@ lint: setup
 
 test: lint
 	@scripts/prepare-machine tests
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n 2
 
 format: setup
 	@$(BIN)/ruff check --fix

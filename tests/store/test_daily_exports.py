@@ -3,11 +3,11 @@
 import pytest
 from sqlalchemy import func, select
 
-from bench.store import CHANGED_A_DAY, NEW_A_DAY, PRACTICE, daily_exports, middle, take_exports
+from bench.store import CHANGED_A_DAY, NEW_A_DAY, daily_exports, middle, take_exports
 from hhs_sync.facts.current import current_facts, gather
 from hhs_sync.store import schema
 
-DAYS, SESSIONS = 14, 2_000
+PRACTICE, DAYS, SESSIONS = "casco", 14, 2_000
 
 
 @pytest.fixture(scope="module")
@@ -16,7 +16,7 @@ def expected():
 
 
 def test_each_distinct_version_of_daily_full_exports_is_held_once(store, expected) -> None:
-    measured = list(take_exports(store, DAYS, SESSIONS))
+    measured = list(take_exports(store, PRACTICE, DAYS, SESSIONS))
 
     with store._database.read() as connection:
         held = connection.execute(select(func.count()).select_from(schema.facts)).scalar_one()
