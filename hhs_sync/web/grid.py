@@ -10,7 +10,8 @@ from msgspec import Struct
 
 from hhs_sync.money import Money, format_money
 
-TEXT, NUMBER = "", "number"
+ROWS_MAX = 150
+"""Rows of a table that has no pages: some 60 kB. Its sums are over all of them."""
 
 
 class Cell(Struct, frozen=True):
@@ -43,6 +44,11 @@ class Grid(Struct, frozen=True, kw_only=True):
     empty: str = "Nothing."
     more: str = ""
     slim: bool = False
+
+    @property
+    def shown(self) -> tuple[tuple[Cell, ...], ...]:
+        """The rows that the page shows: one of thousands would be slow to load, and nobody reads to its end."""
+        return self.rows[:ROWS_MAX]
 
 
 def columns(*names: str, numbers: Sequence[str] = ()) -> tuple[Column, ...]:

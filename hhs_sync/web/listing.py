@@ -15,6 +15,10 @@ ROWS = 60
 """On one page: some 30 kB, so that a list is there at once on a slow line."""
 
 
+MANY = 8
+"""From more practices than these one is shown at a time: each has hundreds of rows of its own."""
+
+
 class Listing(Struct, frozen=True):
     """One look at a list. `practices` are those that it is about; `find` is in small letters."""
 
@@ -29,7 +33,7 @@ class Listing(Struct, frozen=True):
     def of(page: Page) -> Listing:
         """What the page's address says; a practice that the user may not see is none."""
         chosen, said = page.text("practice"), page.text("from", most=9)
-        practice = chosen if chosen in page.practices else ""
+        practice = chosen if chosen in page.practices else page.practices[0] if len(page.practices) > MANY else ""
         return Listing(
             page.path, practice, (practice,) if practice else page.practices, page.text("find").lower(),
             page.text("state"), int(said) if said.isdecimal() else 0,
@@ -51,5 +55,5 @@ class Listing(Struct, frozen=True):
         names = [(one, page.config_of(one).name) for one in page.practices]
         return {
             "path": self.path, "practice": self.practice, "practices": names, "find": self.find,
-            "state": self.state, "states": list(states),
+            "state": self.state, "states": list(states), "may_be_all": len(names) <= MANY,
         }  # fmt: skip

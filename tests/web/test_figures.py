@@ -149,3 +149,27 @@ def test_reports_are_taken_as_files_of_the_practices_one_may_see(shared_site):
     assert 404 == own.get(f"/report/exceptions/csv?practice={FOREIGN}").status_code
     assert own.get("/report/exceptions/pdf").content.startswith(b"%PDF-1.7")
     assert own.get("/report/aging/xlsx").content.startswith(b"PK")
+
+
+def test_a_long_table_is_cut_and_says_so_and_its_sums_are_over_all(shared_site):
+    from hhs_sync.web.grid import ROWS_MAX, Grid, columns, money, text
+    from hhs_sync.web.render import environment
+
+    rows = tuple((text(str(number)), money(number)) for number in range(1000))
+    grid = Grid(title="x", columns=columns("a", "b", numbers=("b",)), rows=rows, foot=(text("Sum"), money(499_500)))
+    page = environment().from_string('{% from "grid.html" import grid %}{{ grid(one) }}').render(one=grid)
+
+    assert ROWS_MAX == page.count("<tr>") - 2
+    assert f"The first {ROWS_MAX} of 1,000 rows" in page
+    assert "4,995.00" in page
+
+
+def test_who_sees_many_practices_is_shown_one_at_a_time(shared_site, monkeypatch):
+    monkeypatch.setattr("hhs_sync.web.listing.MANY", 1)
+    visitor = shared_site.entered("dana")
+    for path in ("/tie-out", "/remittances", "/deposits", "/documents", "/receivables"):
+        first, second = visitor.get(path).text, visitor.get(f"{path}?practice={FOREIGN}").text
+
+        assert f"/practice/{FOREIGN}/" not in first, path
+        assert f"/practice/{FOREIGN}/" in second, path
+        assert "All 2" not in first

@@ -35,7 +35,7 @@ def show_list(page: Page) -> Response:
         "list.html",
         title="Pushes",
         says="every attempt to write to QuickBooks, the newest first; times are UTC",
-        **{**listing.filter(page), "practice": practice, "find": None},
+        **{**listing.filter(page), "practice": practice, "find": None, "may_be_all": False},
         grid=Grid(
             title="",
             columns=columns("At", "What", "Kind", "Number", "Dated", "Amount", "State", "QuickBooks said",

@@ -19,6 +19,7 @@ from hhs_sync.web.books import books_of
 from hhs_sync.web.evidence import Names, gather
 from hhs_sync.web.grid import Cell, Grid, columns, day, money, of_practice, text
 from hhs_sync.web.kept import record_of
+from hhs_sync.web.listing import Listing
 from hhs_sync.web.page import Page
 from hhs_sync.web.pages.tie_out import documents_grid, of_entry
 from hhs_sync.web.rights import Right
@@ -32,12 +33,14 @@ NAMED_FROM = 6
 
 def show_all(page: Page) -> Response:
     """Payers and clients who owe, by age."""
-    records = [(one, record) for one in page.practices if (record := record_of(page, one))]
+    listing = Listing.of(page)
+    records = [(one, record) for one in listing.practices if (record := record_of(page, one))]
     payers, clients = (_by_age(records, clients=which) for which in (False, True))
     return page.render(
         "receivables.html",
         title="Receivables",
         says=f"{money(sum(payers) + sum(clients)).text} in all, by age in days since the party came to owe",
+        **{**listing.filter(page), "find": None},
         aging=picture(payers, clients),
         grids=(_aged(page, records, clients=False), _aged(page, records, clients=True)),
     )

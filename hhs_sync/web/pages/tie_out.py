@@ -14,6 +14,7 @@ from hhs_sync.web.books import books_of
 from hhs_sync.web.charts import bars
 from hhs_sync.web.grid import Cell, Grid, columns, day, money, number, of_practice, text
 from hhs_sync.web.kept import record_of
+from hhs_sync.web.listing import Listing
 from hhs_sync.web.page import Page
 from hhs_sync.web.rights import Right
 from hhs_sync.web.route import Route
@@ -22,14 +23,15 @@ if TYPE_CHECKING:
     from hhs_sync.review.record import Record
 
 PATH = "/tie-out"
-ROWS = 200
+ROWS = 120
 """Entries of a month on one page; the next ones are one click away."""
 
 
 def show_tie_out(page: Page) -> Response:
     """Every practice: does QuickBooks hold what the sub-ledger says, account by account?"""
+    listing = Listing.of(page)
     told = []
-    for practice in page.practices:
+    for practice in listing.practices:
         record = record_of(page, practice)
         accounts = books_of(page, practice).accounts()
         grids = (
@@ -38,7 +40,7 @@ def show_tie_out(page: Page) -> Response:
             _sub_ledger(page, practice, accounts.sub_ledger),
         )
         told.append((page.config_of(practice).name, record, headline(record) if record else "", grids))
-    return page.render("tie_out.html", told=told)
+    return page.render("tie_out.html", told=told, **{**listing.filter(page), "find": None})
 
 
 def _quickbooks(page: Page, practice: str, figures: Sequence[TiedFigure]) -> Grid:
