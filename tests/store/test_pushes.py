@@ -347,3 +347,14 @@ def test_every_attempt_is_listed_the_newest_first_and_page_by_page(store) -> Non
     assert ["charge:1"] == [one.entry for one in rest]
     assert ("6000", "a business validation error") == (listed[1].code, listed[1].message)
     assert [] == store.pushes.listed("bay", limit=9)
+
+
+def test_what_was_saved_between_two_moments_is_told_once_in_its_order(store) -> None:
+    for hour, name in ((1, "b"), (2, "a"), (3, "b"), (4, "c")):
+        intents = store.pushes.intend(PRACTICE, [wish(name)], moment(3, hour))
+        store.pushes.record(PRACTICE, [saved(one) for one in intents], moment(3, hour))
+    push(store, refused, wish("d"))
+
+    assert ("charge:a", "charge:b") == store.pushes.saved_between(PRACTICE, moment(3, 2), moment(3, 4))
+    assert ("charge:b", "charge:c") == store.pushes.saved_between(PRACTICE, moment(3, 3), None)
+    assert () == store.pushes.saved_between("bay", moment(3, 1), None)

@@ -292,6 +292,37 @@ def test_the_store_tells_what_the_pure_function_tells_in_whatever_order_document
     assert expected == lasting_store.readings.load_facts(practice)
 
 
+@settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
+@given(told=tellings(), which=st.integers(0, 6))
+def test_a_document_that_is_read_as_empty_leaves_what_the_others_tell_and_comes_back(
+    lasting_store: Store, told: list[Telling], which: int
+) -> None:
+    practice = f"practice-{next(numbers)}"
+    by_digest = {one.document.digest: one.reading for one in told}
+    gone = told[which % len(told)].document.digest
+    take_some(lasting_store, practice, told)
+    before = lasting_store.readings.load_facts(practice)
+
+    read_again(lasting_store, practice, {**by_digest, gone: Reading()}, "1 without one")
+    without = lasting_store.readings.load_facts(practice)
+    read_again(lasting_store, practice, by_digest, "1")
+
+    others = ((one.document, one.reading) for one in told if one.document.digest != gone)
+    assert current_facts(gather(others)) == without
+    assert before == lasting_store.readings.load_facts(practice)
+
+
+def test_facts_are_found_by_how_their_keys_begin(store) -> None:
+    take(store, (document("a"), reading([session("12"), session("1_3"), session("2")])))
+    take(store, (document("b", source="old"), reading([session("14", source="old")])))
+
+    assert ["session/ehr/12", "session/ehr/1_3"] == [
+        one.key for one in store.readings.starting_with(PRACTICE, "ehr", "session/ehr/1")
+    ]
+    assert ["session/ehr/1_3"] == [one.key for one in store.readings.starting_with(PRACTICE, "ehr", "session/ehr/1_")]
+    assert () == store.readings.starting_with("bay", "ehr", "session/")
+
+
 def take_some(store: Store, practice: str, some: list[Telling]) -> None:
     for source in {one.document.source for one in some}:
         store.readings.store(
