@@ -116,8 +116,9 @@ class KnownSessions:
     def speaks_against(self, claim: ClaimPayment, found: ClaimMatch, among: Sequence[Session]) -> str:
         """What in the claim payment contradicts the sessions, among those, that a number led to; "" for nothing."""
         clients = self._clients_of(claim)
-        of_all = len(found.shares) == len(among)
-        for session in among if of_all else [self.sessions[share.session] for share in found.shares]:
+        if len(found.shares) != len(among):
+            among = [self.sessions[share.session] for share in found.shares]
+        for session in among:
             if clients and session.client not in clients:
                 return "its member number is another client's"
             if not _covers(claim, session.date):
@@ -170,15 +171,12 @@ class KnownSessions:
 
     def _clients_of(self, claim: ClaimPayment) -> frozenset[str]:
         """Who has the member number of a claim payment, or the corrected one."""
-        clients = self._clients_with(claim.member_id)
-        return clients | self._clients_with(claim.corrected_member_id) if claim.corrected_member_id else clients
-
-    def _clients_with(self, member: str | None) -> frozenset[str]:
-        clients = self._spelled.get(member)  # Payers name each client many times, and spell the number alike.
+        spelled, corrected = claim.member_id, claim.corrected_member_id
+        clients = self._spelled.get(spelled)  # Payers name each client many times, and spell the number alike.
         if clients is None:
-            clients = frozenset(self._members.get(member.strip().upper(), ()) if member else ())
-            self._spelled[member] = clients
-        return clients
+            clients = frozenset(self._members.get(spelled.strip().upper(), ()) if spelled else ())
+            self._spelled[spelled] = clients
+        return clients | self._members.get(corrected.strip().upper(), set()) if corrected else clients
 
     @cached_property
     def _members(self) -> dict[str, set[str]]:
