@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import zoneinfo
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -56,8 +57,9 @@ def report(*, name: str, config: Path, practice: str | None, form: str | None, o
     form = "json" if as_json else form or by_name
     with open_office(config, logs="error") as office:
         made = with_statement if name == STATEMENT else record_of
-        records = [made(desk) for desk in desks(office, practice)]
-        made_at = office.clock()
+        chosen = desks(office, practice)
+        records = [made(desk) for desk in chosen]
+        made_at = office.clock().astimezone(zoneinfo.ZoneInfo(chosen[0].config.time_zone))
     if form:
         pieces = write_report(name, form, records, made_at=made_at)
         if out is None:

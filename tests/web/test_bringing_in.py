@@ -9,6 +9,7 @@ from hhs_sync.facts.remittance import Remittance
 from hhs_sync.web.pages.paper import USE
 from hhs_sync.web.paper import HEADINGS
 from tests.web.conftest import FOREIGN, OWN
+from tests.web.test_every_page import violations
 
 OFX = "bank"
 LINE = {
@@ -157,6 +158,7 @@ def test_the_three_sums_are_shown_as_one_types(paper, browser):
     session = paper.entered("all-biller").session_id
     browser.context.add_cookies([{"name": "hhs-sync", "value": session, "url": paper.address}])
     browser.goto(f"{paper.address}/practice/{practice}/eob")
+    assert [] == violations(browser)
     browser.fill("[name=payer]", "HARVARD PILGRIM")
     browser.fill("[name=date]", "2026-10-18")
     browser.fill("[name=trace]", "100234")
