@@ -174,6 +174,7 @@ def check(config: Path, practice: str | None, offline: bool, as_json: bool) -> i
         for one in chosen:
             stages.say(f"{one.id}: config and mappings")
             mistakes += _mistakes_of(loaded, one)
+        mistakes += _mistakes_of_digest(loaded)
         if not chosen:
             attention.append(f"{config}: there is no [[practices]] yet")
         if not mistakes:
@@ -211,6 +212,21 @@ def _mistakes_of(config: Config, practice: PracticeConfig) -> list[str]:
             except ConfigError as error:
                 found += (f"{config.path.name}: [quickbooks] {name}: {said}" for said in error.mistakes)
     return list(dict.fromkeys(found))
+
+
+def _mistakes_of_digest(config: Config) -> list[str]:
+    """What is wrong with what the digest's mail server is reached by."""
+    smtp = config.digest.smtp
+    if smtp is None:
+        return []
+    where = f"{config.path.name}: [digest.smtp]"
+    found = [f"{where} ca: there is no file {smtp.ca}"] if smtp.ca is not None and not smtp.ca.is_file() else []
+    if smtp.password is not None:
+        try:
+            smtp.password.reveal()
+        except ConfigError as error:
+            found += (f"{where} password: {said}" for said in error.mistakes)
+    return found
 
 
 def _connection_of(office: Office, practice: PracticeConfig) -> dict[str, Connection]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from hhs_sync import cli
 from hhs_sync.config import load_config
 from hhs_sync.digest.delivery import PAUSE_FIRST, Daily, deliver
 from hhs_sync.errors import ConfigError, DeliveryError
@@ -174,6 +175,20 @@ def test_a_digest_that_cannot_be_configured_so_is_refused_with_its_line(
 
     assert expected in str(refused.value)
     assert "config.toml:" in str(refused.value)
+
+
+def test_check_tells_a_password_and_an_authority_that_are_not_there(
+    desk: Callable[..., Desk], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    desk(smtp(25, "starttls", f'{SIGNED_IN}\nca = "nowhere.pem"'))
+    (tmp_path / "password").unlink()
+    (tmp_path / "mappings").mkdir()
+    code = cli.run(["check", "--offline", "--config", str(tmp_path / "config.toml")])
+    told = capsys.readouterr().out
+
+    assert cli.USAGE == code
+    assert "[digest.smtp] password: file/password: the secret can't be read" in told
+    assert f"[digest.smtp] ca: there is no file {tmp_path / 'nowhere.pem'}" in told
 
 
 # --- once a day
