@@ -294,8 +294,12 @@ def sessions_explained(ground: Ground) -> Control | None:
 
 
 def entries_standing(ground: Ground) -> Control | None:
-    """13: what we wrote is there, in number and amount: finds edits, deletions and copies."""
+    """13: what we wrote is there, in number and amount: finds edits, deletions and copies.
+
+    What a person took back in QuickBooks before we did, because nobody wishes it any more, is as it should be.
+    """
     figures = ground.figures
+    wished = {wish.key for wish in figures.desired.entries}
     items: list[Item] = []
     expected: Money = 0
     marks = set()
@@ -303,9 +307,11 @@ def entries_standing(ground: Ground) -> Control | None:
         if pushed.kind is QuickBooksKind.CUSTOMER:
             continue
         marks.add(pushed.reference)
+        posted = figures.ours.get(key)
+        if (posted is None or posted.voided) and (pushed.voided or key not in wished):
+            continue
         amount = 0 if pushed.voided else pushed.amount
         expected += amount
-        posted = figures.ours.get(key)
         if posted is None:
             items.append(Item(key, amount, "gone from QuickBooks"))
         elif posted.amount != amount:

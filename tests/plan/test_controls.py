@@ -281,6 +281,21 @@ def test_13_sees_deletions_edits_and_copies() -> None:
     )
 
 
+@pytest.mark.parametrize("voided", [True, False])
+def test_13_does_not_miss_what_a_person_took_back_before_we_did(*, voided: bool) -> None:
+    whole = ground()
+    key = next(one.key for one in whole.figures.desired.entries if one.kind is QuickBooksKind.TRANSFER)
+    left = tuple(one for one in whole.figures.desired.entries if one.key != key)
+    whole.figures.desired = msgspec.structs.replace(whole.figures.desired, entries=left)
+    there = whole.figures.ours.pop(key)
+    if voided:
+        whole.figures.ours[key] = msgspec.structs.replace(there, amount=0, voided=True)
+    made = CONTROLS[12](whole)
+
+    assert made is not None
+    assert made.holds
+
+
 def test_13_does_not_count_customers_or_what_was_voided() -> None:
     whole = ground()
     pushed = dict(whole.figures.pushed)
