@@ -55,7 +55,7 @@ lint: setup
 
 test: lint
 	@scripts/prepare-machine tests
-	@$(BIN)/pytest -n 2
+	@$(BIN)/pytest -n 2 --dist worksteal
 
 format: setup
 	@$(BIN)/ruff check --fix

@@ -162,7 +162,7 @@ def _decisions(draft: Draft, denied: Bill, cancelled: Visit) -> dict[dt.date, tu
         ),
         ROUNDS[3]: (
             (kinds.BILL_CLIENT, _session(denied.visits[0]), {"amount": 1000}),
-            (kinds.WRITE_OFF, _session(late[2]), {}),
+            (kinds.WRITE_OFF, _session(late[2]), {"amount": 5000}),
         ),
         ROUNDS[4]: ((kinds.UNCLAIMED, "client_payment/desk/A1", {}),),
     }
