@@ -299,7 +299,6 @@ def entries_standing(ground: Ground) -> Control | None:
     What a person took back in QuickBooks before we did, because nobody wishes it any more, is as it should be.
     """
     figures = ground.figures
-    wished = {wish.key for wish in figures.desired.entries}
     items: list[Item] = []
     expected: Money = 0
     marks = set()
@@ -308,7 +307,7 @@ def entries_standing(ground: Ground) -> Control | None:
             continue
         marks.add(pushed.reference)
         posted = figures.ours.get(key)
-        if (posted is None or posted.voided) and (pushed.voided or key not in wished):
+        if (posted is None or posted.voided) and (pushed.voided or key not in figures.wished_keys):
             continue
         amount = 0 if pushed.voided else pushed.amount
         expected += amount

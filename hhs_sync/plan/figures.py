@@ -79,7 +79,6 @@ class Figures:
                 self.shown_by_number[number].append((key, one, amount))
         self.shown = {number: sum([amount for _, _, amount in shown]) for number, shown in self.shown_by_number.items()}
         self.shown_others = _add(one.effects for one in self.others)
-        self._unwished: set[EntryKey] = set()
 
     def _tell_ours_from_others(self) -> None:
         """Ours are those that we recorded, and those that bear the mark of a wish that we have no record of."""
@@ -144,6 +143,11 @@ class Figures:
         return self._compared[1].get(number, 0)
 
     @cached_property
+    def wished_keys(self) -> frozenset[EntryKey]:
+        """The entries that we wish. Only asked for where QuickBooks shows something else."""
+        return frozenset([wish.key for wish in self.desired.entries])
+
+    @cached_property
     def _compared(self) -> tuple[dict[str, dict[EntryKey, Money]], Sums]:
         """By account: what each entry is apart by, wished less shown, and in one sum what is on its way.
 
@@ -153,10 +157,8 @@ class Figures:
         apart: dict[str, dict[EntryKey, Money]] = defaultdict(dict)
         coming: Sums = dict.fromkeys(self._numbers.values(), 0)
         numbers, ours, on_their_way = self._numbers, self.ours, self.on_their_way
-        wished: set[EntryKey] = set()
         for wish in self.desired.entries:
             key = wish.key
-            wished.add(key)
             there = ours.get(key)
             if there is None and key in on_their_way:
                 for account, amount in wish.effects:
@@ -168,14 +170,13 @@ class Figures:
                 sums[number] = sums.get(number, 0) + amount
             _sort_out(key, sums, apart, coming if key in on_their_way else None)
         for key, one in ours.items():
-            if key not in wished:
+            if key not in self.wished_keys:
                 sums = {number: -amount for number, amount in _add((one.effects,)).items()}
                 _sort_out(key, sums, apart, coming if key in on_their_way else None)
-                self._unwished.add(key)
         return apart, coming
 
     def _why_apart(self, key: EntryKey) -> str:
-        if key in self._unwished:
+        if key not in self.wished_keys:
             return "no longer wished"
         return "differs in QuickBooks" if key in self.ours else "not in QuickBooks yet"
 
