@@ -9,8 +9,10 @@ Errors of the database become StoreError, without the statement or its values.
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -125,12 +127,11 @@ def make_private(file: Path) -> None:
     """Make the file readable by its owner alone before SQLite writes to it; its -wal and -shm take the same mode."""
     try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            if os.fstat(handle).st_mode & 0o077:
-                os.fchmod(handle, 0o600)
-        finally:
-            os.close(handle)
+        # Only a file that is not there is opened: to close one drops the locks that SQLite holds on it in this process.
+        with suppress(FileExistsError):
+            os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+        if file.stat().st_mode & 0o077:
+            file.chmod(0o600)
     except OSError as error:
         raise StoreError(f"the database file {file} can't be opened: {error.strerror}") from error
 
@@ -153,13 +154,37 @@ def prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - 
     connection.isolation_level = None  # Transactions begin where we say so, not at the driver's discretion.
     for setting in (
         f"busy_timeout = {BUSY_SECONDS * 1000}",
-        "journal_mode = WAL",
         "synchronous = FULL",
         "foreign_keys = ON",
         "temp_store = MEMORY",  # Temporary tables hold health data as well.
         "cache_size = -32000",
     ):
         connection.execute(f"PRAGMA {setting}")
+    use_wal(connection)
+
+
+def use_wal(connection: Any) -> None:  # noqa: ANN401 - the driver's own connection.
+    """Let readers and a writer go on beside each other; the file remembers it.
+
+    Of two who change a new file's mode at once, SQLite refuses one without waiting for its busy time-out
+    (the busy handler is not called for it), so we wait here.
+    """
+    change = partial(connection.execute, "PRAGMA journal_mode = WAL")
+    try:
+        change()
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+            raise
+        # Loaded only here: almost no run needs it.
+        from tenacity import Retrying, retry_if_exception_message, stop_after_delay, wait_random  # noqa: PLC0415
+
+        again = Retrying(
+            retry=retry_if_exception_message(str(error)),
+            wait=wait_random(0.01, 0.05),
+            stop=stop_after_delay(BUSY_SECONDS),
+            reraise=True,
+        )
+        again(change)
 
 
 def begin_sqlite(connection: Connection) -> None:
