@@ -16,6 +16,7 @@ from typing import TypeAlias
 from hhs_sync.facts.document import Digest
 from hhs_sync.ledger.entry import EntryKey
 from hhs_sync.mapping.rules import Rules
+from hhs_sync.plan.banked import Banked
 from hhs_sync.plan.changes import (
     Adopt,
     Change,
@@ -38,9 +39,6 @@ Pushed: TypeAlias = Mapping[EntryKey, PushedEntry]
 Paused: TypeAlias = tuple[HoldReason, str]
 """Why an entry may not be tried now, and what QuickBooks said."""
 Posted: TypeAlias = Mapping[tuple[QuickBooksKind, str], PostedEntry]
-
-# QuickBooks changes none of these while a deposit holds it (error 6540).
-_DEPOSITED = frozenset({QuickBooksKind.PAYMENT, QuickBooksKind.SALES_RECEIPT})
 
 
 def make_plan(
@@ -99,7 +97,8 @@ class Comparison:
         self._missing: set[EntryKey] = set()
         self._digests: dict[EntryKey, Digest] = {}
         self._by_mark: dict[str, list[PostedEntry]] | None = None
-        self._banked: frozenset[EntryKey] | None = None
+        self._banked: Banked | None = None
+        self._taken_apart: set[EntryKey] = set()
         self._references: dict[EntryKey, str] | None = None
 
     def plan(self) -> Plan:
@@ -111,6 +110,8 @@ class Comparison:
                 self._add(self._new(wish))
                 continue
             known += 1
+            if wish.key in self._taken_apart:
+                wish = self._in_deposits().letting_go(wish)  # noqa: PLW2901  It is wished so for this one plan.
             digest = wish.digest()
             there = self.posted.get((before.kind, before.quickbooks_id))
             converged = digest == before.desired_digest and not before.voided
@@ -171,11 +172,20 @@ class Comparison:
                 return HoldReason.PRIVACY, "; ".join(one.says for one in leaks)
         if wish.key in self.paused:
             return self.paused[wish.key]
-        if there is not None and not there.voided and wish.kind in _DEPOSITED and wish.key in self._in_deposits():
-            return HoldReason.LINKED, "a deposit holds it"
+        if there is not None and not there.voided and (deposit := self._in_deposits().holder_of(wish)) is not None:
+            return self._held_by(deposit, wish)
         if self._missing and self._rests_on_missing(wish):
             return HoldReason.NEEDS, "an entry that it rests on is not in QuickBooks"
         return None, ""
+
+    def _held_by(self, deposit: DesiredEntry, wish: DesiredEntry) -> tuple[HoldReason, str]:
+        """A receipt waits for its deposit, which lets go of it where a person wants the receipt written over."""
+        if wish.key not in self.decisions.restored:
+            return HoldReason.LINKED, "a deposit holds it"
+        if deposit.key in self.decisions.adopted:
+            return HoldReason.EDITED, "it cannot be put back: the deposit that holds it stands as somebody changed it"
+        self._taken_apart.add(deposit.key)
+        return HoldReason.NEEDS, "the deposit that holds it lets go of it first"
 
     def _rests_on_missing(self, wish: DesiredEntry) -> bool:
         return any(one in self._missing for one in wish.needs) or any(one.entry in self._missing for one in wish.links)
@@ -231,15 +241,10 @@ class Comparison:
                     self._by_mark.setdefault(one.reference, []).append(one)
         return self._by_mark.get(reference, [])
 
-    def _in_deposits(self) -> frozenset[EntryKey]:
+    def _in_deposits(self) -> Banked:
         """Receipts that lie in a deposit which is in QuickBooks and which we still wish to hold them."""
         if self._banked is None:
-            self._banked = frozenset(
-                link.entry
-                for one in self.desired.entries
-                if one.kind is QuickBooksKind.DEPOSIT and one.key in self.pushed and not self.pushed[one.key].voided
-                for link in one.links
-            )
+            self._banked = Banked(self.desired, self.pushed, self.decisions.restored)
         return self._banked
 
     def _is_as_wished(self, wish: DesiredEntry, there: PostedEntry) -> bool:

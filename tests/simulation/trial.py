@@ -35,8 +35,9 @@ WIRE: tuple[faults.What, ...] = (
     "throttle_json", "throttle_xml", "throttle_lower", "throttle_403", "throttle_item", "server_error", "unavailable",
     "unauthorised", "unexpected", "hang", "reset", "truncate", "slow", "token_lost",
 )  # fmt: skip
-ANSWERS = 3
-"""How often the person is asked: what rests on an entry that is put back can differ only then."""
+ANSWERS = 4
+"""How often the person is asked: what rests on an entry that is put back can differ only then, and a deposit first lets
+go of the payment that is to be put back."""
 DIES_WITHIN = 60
 """Steps of a turn, roughly: two for each call and each write of the store."""
 ANSWERED = (HoldReason.EDITED, HoldReason.DELETED)
