@@ -175,6 +175,11 @@ def in_words(record: Record, finding: Finding) -> Iterator[str]:
     if finding.numbers:
         yield "\nNumbers"
         yield from (f"  {money(amount):>14}  {name}" for name, amount in finding.numbers)
+    if finding.count > 1 and finding.parts:
+        yield f"\n{finding.count} wait for the same answer"
+        yield from (f"  {money(one.amount):>14}  {one.date}  {one.fact}" for one in finding.parts[:12])
+        if len(finding.parts) > 12:
+            yield f"  and {len(finding.parts) - 12} more (--json shows them)"
     if finding.evidence or finding.sources:
         yield "\nEvidence"
         for one in finding.evidence[:12]:

@@ -10,13 +10,17 @@ from hhs_sync.days import add_business_days
 from hhs_sync.facts.document import FactKey, Source
 from hhs_sync.facts.session import Session
 from hhs_sync.findings.catalogue import QUESTIONS, answers_to
-from hhs_sync.findings.finding import Candidate, Effect, Finding, FindingState, Owner, Severity, Stake
+from hhs_sync.findings.finding import Candidate, Effect, Finding, FindingState, Owner, Part, Severity, Stake
 from hhs_sync.findings.situation import Situation
 from hhs_sync.ledger.entry import Evidence
 from hhs_sync.money import Money
 
 EVIDENCE_MAX = 200
 """Facts named on one finding: a person looks at a few; what they come to is told by count and amount."""
+
+
+PARTS_MAX = 2000
+"""Parts named of a group: some 200 kB; nobody reads further, and what they come to is told by count and amount."""
 
 
 class More(TypedDict, total=False):
@@ -55,6 +59,7 @@ def ask(
     due_from: dt.date | None = None,
     session: Session | None = None,
     evidence: Iterable[Evidence] = (),
+    parts: Iterable[Part] = (),
     **more: Unpack[More],
 ) -> Finding:
     """One finding: what the catalogue says of its code, and what the check saw.
@@ -89,6 +94,7 @@ def ask(
         due=min(due, deadline) if deadline else due,
         deadline=deadline,
         evidence=tuple(dict.fromkeys(evidence))[:EVIDENCE_MAX],
+        parts=tuple(sorted(parts, key=lambda one: (one.date, one.fact))[:PARTS_MAX]),
         answers=answers_to(code),
         **more,
     )

@@ -14,7 +14,7 @@ from msgspec import Struct
 from hhs_sync.facts.resolution import ResolutionKind
 from hhs_sync.findings.asking import ask, days_later
 from hhs_sync.findings.deadline import year_later
-from hhs_sync.findings.finding import Finding, Severity, Stake
+from hhs_sync.findings.finding import Finding, Part, Severity, Stake
 from hhs_sync.findings.member import guarded
 from hhs_sync.findings.situation import Situation
 from hhs_sync.findings.words import counted, usd
@@ -88,6 +88,7 @@ def _visits(at: Situation, client: str, visits: list[tuple[FactKey, Money, dt.da
         service_dates=_dates(sessions),
         count=len(visits),
         evidence=(Evidence(one.key) for one in sessions),
+        parts=(Part(key, at.facts.sessions[key].date, abs(amount)) for key, amount, _ in visits),
         numbers=(("owed", short), ("too much", over)),
     )
 
@@ -96,6 +97,10 @@ def overdue(at: Situation) -> Iterator[Finding]:
     """CLI-02, or CMP-05 where something says stop: the next step for a client who owes is due."""
     disputed = {at.books.payments[key].client for key, one in at.facts.disputes.items() if _is_open(at, one)}
     limits = at.rules.practice.thresholds
+    owed: dict[str, list[Part]] = defaultdict(list)
+    for item in at.books.open_items:
+        if item.account is Account.AR_CLIENT:
+            owed[item.party].append(Part(item.session, item.since, item.amount))
     for account in client_accounts(at.books.open_items, limits, at.today):
         if account.step is DunningStep.STATEMENT:
             continue
@@ -119,6 +124,7 @@ def overdue(at: Situation) -> Iterator[Finding]:
             service_dates=_dates(sessions),
             count=len(sessions),
             evidence=(Evidence(one.key) for one in sessions),
+            parts=owed[account.client],
         )
 
 
@@ -160,6 +166,7 @@ def _owed_to_client(at: Situation, client: str, kept: list[_Credit], days: int) 
         client=client,
         count=len(kept),
         evidence=(Evidence(one.evidence) for one in kept),
+        parts=(Part(one.evidence, one.since, one.amount) for one in kept),
     )
 
 

@@ -10,7 +10,7 @@ from hhs_sync.days import add_business_days
 from hhs_sync.facts.payment import PaymentMethod
 from hhs_sync.facts.resolution import ResolutionKind
 from hhs_sync.findings.asking import ask
-from hhs_sync.findings.finding import Candidate, Finding, Owner, Stake
+from hhs_sync.findings.finding import Candidate, Finding, Owner, Part, Stake
 from hhs_sync.findings.situation import Situation
 from hhs_sync.findings.words import counted, usd
 from hhs_sync.ledger.deposit import suspended_from
@@ -174,8 +174,8 @@ def turn_of_the_year(at: Situation) -> Iterator[Finding]:
     asked = last >= at.rules.practice.first_day and at.today <= dt.date(at.today.year, *YEAR_END_ASKED_UNTIL)
     if at.rules.practice.policy is not Policy.CASH or not asked:
         return
-    straddling = [(key, amount) for key, day, amount in _received(at) if day <= last and _banked_after(at, key, last)]
-    total = sum(amount for _, amount in straddling)
+    straddling = [Part(*one) for one in _received(at) if one[1] <= last and _banked_after(at, one[0], last)]
+    total = sum(one.amount for one in straddling)
     if straddling:
         yield ask(
             at,
@@ -188,7 +188,8 @@ def turn_of_the_year(at: Situation) -> Iterator[Finding]:
             owner=Owner.CPA,
             since=dt.date(at.today.year, 1, 1),
             count=len(straddling),
-            evidence=(Evidence(key) for key, _ in straddling),
+            evidence=(Evidence(one.fact) for one in straddling),
+            parts=straddling,
         )
 
 

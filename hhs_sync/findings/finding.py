@@ -83,6 +83,14 @@ class Candidate(Struct, frozen=True, kw_only=True):
     differs: tuple[str, ...] = ()
 
 
+class Part(Struct, frozen=True, gc=False):
+    """One of the many that a grouped question is about: its fact (or `entry/KEY`), its day, and its money in cents."""
+
+    fact: str
+    date: dt.date
+    amount: Money
+
+
 class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One row of the exceptions report.
 
@@ -91,7 +99,8 @@ class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True):
     `client` is the only place where a client's id may stand: reports show the code that belongs to it.
 
     `evidence` names facts; `sources` are places in documents that hold no fact because they could not be read.
-    `count` is the number of items that wait for the same answer ("payer not mapped": 37). `covers` names subjects that
+    `count` is the number of items that wait for the same answer ("payer not mapped": 37), `parts` what they are, the
+    oldest first; of very many the first ones. `covers` names subjects that
     this question explains already: no later question is raised about them. `parent` is the key of the finding whose
     money this one is about too, so that totals count it once. `deadline` is a date set by a law or contract, where
     there is one; `due` is when somebody should act. `answers` are the decisions that make sense here; those that post
@@ -128,6 +137,7 @@ class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True):
     candidates: tuple[Candidate, ...] = ()
     answers: tuple[ResolutionKind, ...] = ()
     count: int = 1
+    parts: tuple[Part, ...] = ()
     covers: tuple[str, ...] = ()
     parent: str | None = None
     waits_until: dt.date | None = None

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from hhs_sync.findings.asking import ask
-from hhs_sync.findings.finding import Candidate, Finding, Owner
+from hhs_sync.findings.finding import Candidate, Finding, Owner, Part
 from hhs_sync.findings.situation import Control, Situation
 from hhs_sync.findings.words import counted, listed, usd
 from hhs_sync.money import format_money
@@ -48,6 +48,7 @@ def closed_months(at: Situation) -> Iterator[Finding]:
             since=at.seen_since("QBO-01", f"closed/{month}"),
             count=len(holds),
             evidence=_evidence(at, holds),
+            parts=(_part(at, hold) for hold in holds),
         )
 
 
@@ -78,6 +79,7 @@ def changed_by_hand(at: Situation) -> Iterator[Finding]:
             if gone
             else f"Someone changed {_what(hold)} in QuickBooks: we wrote {usd(ours)}, it shows {usd(theirs)} now"
             f"{'' if ours != theirs else ', with another date, customer or account'}."
+            f"{f' {hold.detail.capitalize()}.' if hold.detail else ''}"
         )
         yield ask(
             at,
@@ -109,6 +111,7 @@ def not_ready(at: Situation) -> Iterator[Finding]:
             since=at.seen_since("QBO-04", subject),
             count=len(holds),
             evidence=_evidence(at, holds),
+            parts=(_part(at, hold) for hold in holds),
         )
     for one in at.troubles:
         if one.code == "QBO-04":
@@ -238,6 +241,10 @@ _WORDS = {
     QuickBooksKind.PURCHASE: "purchase",
     QuickBooksKind.JOURNAL_ENTRY: "journal entry",
 }
+
+
+def _part(at: Situation, hold: Hold) -> Part:
+    return Part(f"entry/{hold.key}", _entry(hold).date or at.today, abs(hold.amount))
 
 
 def _evidence(at: Situation, holds: Iterable[Hold]) -> Iterator[Evidence]:

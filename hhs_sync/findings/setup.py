@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from hhs_sync.findings.asking import ask
-from hhs_sync.findings.finding import Effect, Finding, Owner, Severity, Stake
+from hhs_sync.findings.finding import Effect, Finding, Owner, Part, Severity, Stake
 from hhs_sync.findings.situation import Situation
 from hhs_sync.findings.words import counted, listed, usd
 from hhs_sync.ledger.entry import Evidence
@@ -39,9 +39,12 @@ class _Unknown:
         self.remittances: list[FactKey] = []
         self.coverages: list[FactKey] = []
         self.amount = 0
+        self.parts: list[Part] = []
 
-    def seen(self, day: dt.date) -> None:
-        self.since = min(self.since, day)
+    def seen(self, known_on: dt.date, part: Part) -> None:
+        self.since = min(self.since, known_on)
+        self.amount += part.amount
+        self.parts.append(part)
 
 
 def payers(at: Situation) -> Iterator[Finding]:
@@ -55,22 +58,21 @@ def payers(at: Situation) -> Iterator[Finding]:
         session = at.facts.sessions[key]
         if why is WhyUncharged.PAYER_UNKNOWN and session.payer:
             one = under(session.payer)
-            one.seen(at.known_on(key, session.date))
+            one.seen(at.known_on(key, session.date), Part(key, session.date, session.fee - session.discount))
             one.sessions.append(session)
-            one.amount += session.fee - session.discount
     for key, judged in at.books.judged.items():
         remittance = at.facts.remittances[key]
         if judged.standing in _POSTED and remittance.payer_name and at.payer_of(remittance) is None:
             one = under(remittance.payer_name)
-            one.seen(at.remittance_known_on(key))
+            # The money of one that is held is REM-01's.
+            amount = max(remittance.amount_paid, 0) if judged.standing is Standing.ACCEPTED else 0
+            one.seen(at.remittance_known_on(key), Part(key, at.payment_date(key), amount))
             one.remittances.append(key)
-            if judged.standing is Standing.ACCEPTED:  # the money of one that is held is REM-01's
-                one.amount += max(remittance.amount_paid, 0)
     for coverage in at.facts.coverages.values():
         ended = coverage.last is not None and coverage.last < at.today
         if not ended and coverage.client in at.sessions_by_client and at.rules.payer(coverage.payer) is None:
             one = under(coverage.payer)
-            one.seen(at.known_on(coverage.key, coverage.first))
+            one.seen(at.known_on(coverage.key, coverage.first), Part(coverage.key, coverage.first, 0))
             one.coverages.append(coverage.key)
     for place, one in unknown.items():
         yield _payer(at, place, one)
@@ -102,6 +104,7 @@ def _payer(at: Situation, place: str, one: _Unknown) -> Finding:
             *(Evidence(key) for key in one.coverages),
         ),
         covers=tuple(session.key for session in one.sessions),
+        parts=one.parts,
     )
 
 
@@ -123,6 +126,7 @@ def clinicians(at: Situation) -> Iterator[Finding]:
             clinician=clinician,
             count=len(sessions),
             evidence=(Evidence(one.key) for one in sessions),
+            parts=(Part(one.key, one.date, one.fee) for one in sessions),
         )
 
 
@@ -143,6 +147,7 @@ def services(at: Situation) -> Iterator[Finding]:
             due_from=max(at.known_on(one.key, one.date) for one in sessions),
             count=len(sessions),
             evidence=(Evidence(one.key) for one in sessions),
+            parts=(Part(one.key, one.date, one.fee) for one in sessions),
         )
 
 
@@ -190,6 +195,7 @@ def clients(at: Situation) -> Iterator[Finding]:
             action="Let a turn run: it draws the codes.",
             count=len(without),
             evidence=(Evidence(one.key) for one in sessions),
+            parts=(Part(one.key, one.date, one.fee) for one in sessions),
         )
 
 
@@ -221,6 +227,7 @@ def rates(at: Situation) -> Iterator[Finding]:
             payer=payer,
             count=len(sessions),
             evidence=(Evidence(one.key) for one in sessions),
+            parts=(Part(one.key, one.date, one.fee) for one in sessions),
             action="Add the rates of the contract to the mappings; hhs-sync mappings learned shows what was learned.",
         )
 

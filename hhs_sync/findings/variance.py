@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from hhs_sync.facts.claim import ClaimState
 from hhs_sync.facts.resolution import ResolutionKind
 from hhs_sync.findings.asking import ask, days_later
-from hhs_sync.findings.finding import Finding, Stake
+from hhs_sync.findings.finding import Finding, Part, Stake
 from hhs_sync.findings.learned import Learned, LearnedRate, Price, Priced, learn, prices
 from hhs_sync.findings.situation import Situation
 from hhs_sync.findings.words import counted, usd
@@ -153,6 +153,7 @@ def _lowered(at: Situation, learned: Learned, told: Sequence[Price]) -> Iterator
             payer=priced.payer,
             count=len(paid),
             evidence=(evidence for one in paid for evidence in one.answer.evidence),
+            parts=(Part(one.session.key, one.session.date, max(rate.before - one.allowed, 0)) for one in paid),
             numbers=(("learned rate", rate.amount), ("learned before", rate.before)),
         )
 

@@ -58,6 +58,7 @@ def _json(record: Record, one: Finding) -> dict[str, Any]:
     fields["candidates"] = [
         {**msgspec.to_builtins(candidate), "amount": plain_money(candidate.amount)} for candidate in one.candidates
     ]
+    fields["parts"] = [{**msgspec.to_builtins(part), "amount": plain_money(part.amount)} for part in one.parts]
     fields["state"] = one.state.value
     fields["client"] = record.code_of(one.client) or None
     fields["age_days"] = one.age_days(record.as_of)

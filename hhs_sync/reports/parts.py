@@ -2,6 +2,7 @@
 
     headline         tied or not, what is open by severity, what is due, the oldest question
     work list        one row for each open question, with the columns that a person fills in
+    items            what the grouped questions are about, one row for each
     payers, ages     and clinicians
     cleared          by rule and by person
     control totals   each with its difference
@@ -37,6 +38,7 @@ def exceptions_parts(records: Sequence[Record], made_at: dt.datetime) -> tuple[T
     return (
         headline_table(records, lines),
         _work_list(records, lines, made_at),
+        *_items(records, lines),
         *by_payer_and_clinician(lines),
         cleared_table(records),
         control_table(records),
@@ -112,6 +114,25 @@ def _work_list(records: Sequence[Record], lines: Sequence[Line], made_at: dt.dat
     empty = " ".join(nothing_to_do(record) for record in records)
     table = Table(title="Work list", columns=columns, rows=tuple(rows), empty=empty)
     return with_total(table, leave_out=("Money",))
+
+
+def _items(records: Sequence[Record], lines: Sequence[Line]) -> tuple[Table, ...]:
+    """The parts of every question that asks about many at once; no table where none does."""
+    rows: list[tuple[Cell, ...]] = [
+        (
+            *((one.practice,) if len(records) > 1 else ()), one.finding.short_id, one.finding.code, one.finding.says,
+            part.fact, part.date, one.age_days + (one.finding.since - part.date).days, part.amount,
+        )
+        for one in lines
+        if one.finding.count > 1
+        for part in one.finding.parts
+    ]  # fmt: skip
+    columns = (
+        *practice_column(records), text("Exception"), text("Code"), text("What"), text("Item"), date("Day"),
+        count("Age in days"), money("Money"),
+    )  # fmt: skip
+    note = "Exception is the id in the work list. The money of an item is its part in the question's money, or its fee."
+    return (Table(title="Items of groups", columns=columns, rows=tuple(rows), note=note),) if rows else ()
 
 
 def by_payer_and_clinician(lines: Sequence[Line]) -> tuple[Table, ...]:

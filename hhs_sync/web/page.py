@@ -216,6 +216,12 @@ class Page:
         zones = [self.config_of(one).time_zone for one in (self.practice, *self.office.worked) if one]
         return at.astimezone(zoneinfo.ZoneInfo(zones[0])) if zones else at
 
+    @cached_property
+    def today(self) -> dt.date:
+        """The present day where the page's practice is, or else the first of those that it is about."""
+        zone = self.config_of(self.practices[0]).time_zone if self.practices else "UTC"
+        return self.now.astimezone(zoneinfo.ZoneInfo(zone)).date()
+
     @property
     def places(self) -> tuple[Place, ...]:
         """The navigation."""

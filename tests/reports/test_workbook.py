@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import io
 
+import msgspec
 import openpyxl
 import pytest
 
 from hhs_sync.answers import DECISION, KEY, TO_FILL_IN
+from hhs_sync.findings.finding import Part
 from hhs_sync.reports import REPORTS
 from hhs_sync.reports.exceptions import exceptions_page
 from hhs_sync.reports.table import Table, money, text
@@ -22,8 +24,8 @@ def book(*records, name: str = "exceptions"):
 
 def test_each_part_of_the_exceptions_report_is_a_sheet() -> None:
     assert [
-        "Headline", "Work list", "By payer and age", "By clinician and age", "Cleared in the last week",
-        "Control totals",
+        "Headline", "Work list", "Items of groups", "By payer and age", "By clinician and age",
+        "Cleared in the last week", "Control totals",
     ] == book(busy()).sheetnames  # fmt: skip
 
 
@@ -41,6 +43,21 @@ def test_cells_are_typed_amounts_days_and_texts() -> None:
     assert ("d", "yyyy-mm-dd") == (first["Due"].data_type, first["Due"].number_format)
     assert isinstance(first["Age in days"].value, int)
     assert soonest.finding.key == first[KEY].value
+
+
+def test_the_items_of_a_group_stand_on_a_sheet_of_their_own_with_day_and_money() -> None:
+    record = busy()
+    days = (dt.date(2025, 11, 3), dt.date(2025, 11, 5))
+    parts = tuple(Part(f"session/ehr/{day.day}", day, 15050) for day in days)
+    grouped = msgspec.structs.replace(record.open_findings[0], count=2, parts=parts)
+    record = msgspec.structs.replace(record, findings=(grouped,))
+    header, *rows = book(record)["Items of groups"].iter_rows(values_only=True)
+    told = [dict(zip(header, row, strict=True)) for row in rows]
+
+    assert [grouped.short_id, grouped.short_id] == [one["Exception"] for one in told]
+    assert [150.50, 150.50] == [one["Money"] for one in told]
+    assert [(record.as_of - day).days for day in days] == [one["Age in days"] for one in told]
+    assert ["session/ehr/3", "session/ehr/5"] == [one["Item"] for one in told]
 
 
 def test_the_sum_below_follows_the_filter_and_equals_the_page() -> None:

@@ -1,6 +1,7 @@
 """Evidence side by side: what is alike is quiet, what differs is marked and on top."""
 
-from hhs_sync.web.evidence import CHARGE, CLAIM, DATE, STATE, Column, compare
+from hhs_sync.web.evidence import Column, compare
+from hhs_sync.web.told import CHARGE, CLAIM, DATE, STATE
 
 
 def column(step: str, **told) -> Column:

@@ -18,7 +18,6 @@ from hhs_sync.facts.resolution import ResolutionKind
 from hhs_sync.findings.decide import Answer, never_in_bulk, suggested, without_rivals
 from hhs_sync.web.acts import ACTS, REASON, answer_of, right_to
 from hhs_sync.web.page import Page, Refusal
-from hhs_sync.web.pages.exceptions import today_of
 from hhs_sync.web.rights import Right
 from hhs_sync.web.route import Route
 from hhs_sync.web.selection import Selection
@@ -86,7 +85,7 @@ def decide(page: Page) -> Response:
     if str(len(fitting)) != page.text("count"):
         raise Refusal(409, "The questions have changed meanwhile: look once more what is decided. Nothing was done.")
     batch = new_batch(page.now)
-    by, at, today = page.user.name, page.now, today_of(page)
+    by, at, today = page.user.name, page.now, page.today
     made = defaultdict(list)
     for one in fitting:
         answer = _answer(page, one.finding, name, today)
@@ -150,7 +149,7 @@ def _progress(page: Page, job: Job, batch: str, practices: tuple[str, ...]) -> R
 
 def _chosen(page: Page) -> list[Chosen]:
     """The questions that were selected, as they stand; those of practices where one may not decide are left out."""
-    today = today_of(page)
+    today = page.today
     if page.text("all"):
         said = dict(parse_qsl(page.text("query", most=1000)))
         rows = page.store.findings.rows(Selection.of_query(said).wanted(page, today, Right.NOTE), limit=MOST + 1)
@@ -184,7 +183,7 @@ def _fitting(page: Page, chosen: list[Chosen], name: str) -> tuple[list[Chosen],
     """The questions about which it may be decided so, and why not about the others."""
     if name not in KINDS:
         raise Refusal(422, "This is not decided in bulk.")
-    kind, today = _kind(name), today_of(page)
+    kind, today = _kind(name), page.today
     exact = {one.finding.key for one in _exact(chosen)} if name == EXACT else set()
     fitting, refused = [], []
     for one in chosen:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import zoneinfo
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -29,7 +27,7 @@ VIEW_LENGTH_MAX = 40
 def show_list(page: Page) -> Response:
     """The list, or for htmx the part of it that changes with the filter."""
     selection = Selection.of(page)
-    today = today_of(page)
+    today = page.today
     wanted = selection.wanted(page, today)
     findings = page.store.findings
     offset = _number(page.text("from", most=9))
@@ -85,12 +83,6 @@ def save_view(page: Page) -> Response:
     page.store.saved_views.save(page.user.name, name, "" if forget else urlencode(said) or "state=open")
     page.note("forgot a view" if forget else "saved a view")
     return page.redirect(PATH if forget else f"{PATH}?{urlencode(said)}")
-
-
-def today_of(page: Page) -> dt.date:
-    """The present day where the page's first practice is."""
-    zone = page.config_of(page.practices[0]).time_zone if page.practices else "UTC"
-    return page.now.astimezone(zoneinfo.ZoneInfo(zone)).date()
 
 
 def _number(text: str) -> int:

@@ -16,7 +16,7 @@ from hhs_sync.review.record import AgedParty, Record
 from hhs_sync.store.findings import STATES, Wanted
 from hhs_sync.web.aging import picture
 from hhs_sync.web.books import books_of
-from hhs_sync.web.evidence import Names, gather
+from hhs_sync.web.evidence import gather
 from hhs_sync.web.grid import Cell, Grid, columns, day, money, of_practice, text
 from hhs_sync.web.kept import record_of
 from hhs_sync.web.listing import Listing
@@ -24,6 +24,7 @@ from hhs_sync.web.page import Page
 from hhs_sync.web.pages.tie_out import documents_grid, of_entry
 from hhs_sync.web.rights import Right
 from hhs_sync.web.route import Route
+from hhs_sync.web.told import Names
 
 PATH = "/receivables"
 FINDINGS_MAX = 50
