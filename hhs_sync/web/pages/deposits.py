@@ -74,15 +74,13 @@ def show_one(page: Page) -> Response:
     key = str(page.parts["key"])
     record = record_of(page)
     line = next((one for one in record.bank_lines if one.key == key), None) if record else None
-    beside = line.beside if line else ()
-    known = page.store.readings.standing(page.practice, [key, *(line.parts if line else ()), *beside])
+    known = page.store.readings.standing(page.practice, [key, *(line.parts if line else ())])
     if key not in known or not isinstance(one := known[key][0], BankDeposit):
         page.missing("bank line")
     source = known[key][1]
     parts = [(part, known[part][0]) for part in (line.parts if line else ()) if part in known]
     amounts = [getattr(fact, "amount_paid", getattr(fact, "amount", 0)) for _, fact in parts]
-    others = [fact for other in beside if other in known and isinstance(fact := known[other][0], BankDeposit)]
-    total = sum(amounts) - sum(other.amount for other in others)
+    total = sum(amounts)
     return page.render(
         "grids.html",
         title=f"Bank line of {one.date}, {money(one.amount).text}",
@@ -97,11 +95,8 @@ def show_one(page: Page) -> Response:
         grids=(
             Grid(
                 title="What makes it up", columns=columns("Part", "Amount", numbers=("Amount",)),
-                rows=(
-                    *((fact_cell(page.practice, part), money(amount))
-                      for (part, _), amount in zip(parts, amounts, strict=True)),
-                    *((fact_cell(page.practice, other.key), money(-other.amount)) for other in others),
-                ),
+                rows=tuple((fact_cell(page.practice, part), money(amount))
+                           for (part, _), amount in zip(parts, amounts, strict=True)),
                 foot=(text(f"Difference to the bank line: {money(one.amount - total).text}"), money(total))
                 if parts else (),
                 empty="Nothing so far.",
