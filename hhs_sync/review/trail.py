@@ -11,8 +11,9 @@ hand, and a page needs no more than to look a few facts up.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from typing import TYPE_CHECKING, TypeVar
 
 from msgspec import Struct
 
@@ -22,6 +23,8 @@ from hhs_sync.ledger.entry import EntryKey, Evidence
 if TYPE_CHECKING:
     from hhs_sync.findings.finding import Finding
     from hhs_sync.findings.situation import Situation
+
+Step = TypeVar("Step")
 
 SHOWN = 12
 """Of each kind, so that a page stays short: who answers for forty sessions looks at a few, and at the sum."""
@@ -51,23 +54,43 @@ class Trail(Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
 
 def trails(at: Situation, findings: Iterable[Finding]) -> dict[str, Trail]:
     """The trail of every open finding, by its key."""
-    asked = [one for one in findings if one.is_open]
     walked = _Walk(at)
-    ways = {one.key: walked.way(one) for one in asked}
+    ways = {one.key: walked.way(one) for one in findings if one.is_open}
     documents = _documents(at, {step for way in ways.values() for step in way.steps()})
     return {key: way.trail(documents) for key, way in ways.items()}
 
 
-def session_trails(at: Situation) -> dict[FactKey, Trail]:
-    """The trail of every session, by its key."""
+def session_trails(at: Situation, sessions: Iterable[FactKey]) -> Iterator[tuple[FactKey, Trail]]:
+    """The trail of each of these sessions, in their order."""
     walked = _Walk(at)
-    ways = {key: walked.of_session(key) for key in at.facts.sessions}
-    documents = _documents(at, {step for way in ways.values() for step in way.steps()})
-    return {key: way.trail(documents) for key, way in ways.items()}
+    documents = _documents(at)
+    for key in sessions:
+        yield key, walked.of_session(key).trail(documents)
+
+
+def _documents(at: Situation, steps: AbstractSet[Evidence] | None = None) -> dict[Evidence, list[EntryKey]]:
+    """Which documents of QuickBooks tell the entries that rest on each of these steps; without them, on any."""
+    rests: dict[EntryKey, Sequence[Evidence]] = {}
+    for entry in at.books.entries:
+        known = entry.evidence if steps is None else [one for one in entry.evidence if one in steps]
+        if known:
+            rests[entry.key] = known
+    found: dict[Evidence, list[EntryKey]] = {}
+    for desired in at.desired.entries if rests else ():
+        for key in desired.renders:
+            for one in rests.get(key, ()):
+                told = found.get(one)
+                if told is None:
+                    found[one] = [desired.key]
+                else:
+                    told.append(desired.key)
+    return found
 
 
 class _Way:
     """One trail in the making: each kind in the order in which it was met."""
+
+    __slots__ = ("bank", "claims", "entry", "others", "paid", "payments", "sessions")
 
     def __init__(self) -> None:
         self.sessions: dict[FactKey, None] = {}
@@ -80,21 +103,28 @@ class _Way:
 
     def steps(self) -> Iterator[Evidence]:
         """What an entry may rest on."""
-        yield from (Evidence(key) for key in (*self.sessions, *self.payments, *self.bank))
+        for key in (*self.sessions, *self.payments, *self.bank):
+            yield Evidence(key)
         yield from self.paid
 
     def trail(self, documents: Mapping[Evidence, Iterable[EntryKey]]) -> Trail:
         """The finished trail."""
-        entries = [key for step in self.steps() for key in documents.get(step, ())]
+        entries = dict.fromkeys((self.entry,)) if self.entry else {}
+        for step in self.steps():
+            entries.update(dict.fromkeys(documents.get(step, ())))
         return Trail(
-            sessions=tuple(self.sessions)[:SHOWN],
-            claims=tuple(self.claims)[:SHOWN],
-            paid=tuple(self.paid)[:SHOWN],
-            payments=tuple(self.payments)[:SHOWN],
-            bank=tuple(self.bank)[:SHOWN],
-            others=tuple(self.others)[:SHOWN],
-            entries=tuple(dict.fromkeys([self.entry, *entries] if self.entry else entries))[:SHOWN],
+            sessions=_shown(self.sessions),
+            claims=_shown(self.claims),
+            paid=_shown(self.paid),
+            payments=_shown(self.payments),
+            bank=_shown(self.bank),
+            others=_shown(self.others),
+            entries=_shown(entries),
         )
+
+
+def _shown(met: dict[Step, None]) -> tuple[Step, ...]:
+    return tuple(met) if len(met) <= SHOWN else tuple(met)[:SHOWN]
 
 
 class _Walk:
@@ -173,19 +203,3 @@ class _Walk:
         line = self._at.books.bank.banked.get(part)
         if line is not None:
             way.bank[line] = None
-
-
-def _documents(at: Situation, steps: set[Evidence]) -> dict[Evidence, dict[EntryKey, None]]:
-    """Which documents of QuickBooks tell the entries that rest on these facts."""
-    rests: dict[EntryKey, list[Evidence]] = {}
-    for entry in at.books.entries:
-        known = [one for one in entry.evidence if one in steps]
-        if known:
-            rests[entry.key] = known
-    found: dict[Evidence, dict[EntryKey, None]] = defaultdict(dict)
-    if rests:
-        for desired in at.desired.entries:
-            for key in desired.renders:
-                for one in rests.get(key, ()):
-                    found[one][desired.key] = None
-    return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from hhs_sync.review.chapters import (
+from hhs_sync.review.chapter import (
     ACCOUNTS,
     OPEN_ITEMS,
     REMITTANCES,

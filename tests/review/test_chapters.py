@@ -8,7 +8,7 @@ from hhs_sync.facts.current import Facts
 from hhs_sync.facts.resolution import ClientCode
 from hhs_sync.mapping.rules import Policy, Shape
 from hhs_sync.review import Review, review
-from hhs_sync.review.chapters import (
+from hhs_sync.review.chapter import (
     ACCOUNTS,
     OPEN_ITEMS,
     REMITTANCES,
@@ -18,9 +18,9 @@ from hhs_sync.review.chapters import (
     OpenLine,
     RemittanceLine,
     SessionStory,
-    chapters,
     read_chapter,
 )
+from hhs_sync.review.chapters import chapters
 from tests.builders import bank, claim, client_payment, day, remittance, session, session_key
 from tests.plan.entries import SECRET, rules
 from tests.test_worked_example import STEPS

@@ -11,7 +11,7 @@ from hhs_sync.facts.claim import Claim
 from hhs_sync.facts.session import Session
 from hhs_sync.money import Money
 from hhs_sync.receivables.aging import BUCKET_NAMES, bucket
-from hhs_sync.review.chapters import Booked, ClientStory, OpenLine
+from hhs_sync.review.chapter import Booked, ClientStory, OpenLine
 from hhs_sync.review.record import AgedParty, Record
 from hhs_sync.store.findings import STATES, Wanted
 from hhs_sync.web.aging import picture

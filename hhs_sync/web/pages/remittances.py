@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from starlette.responses import Response
 
 from hhs_sync.facts.remittance import Remittance
-from hhs_sync.review.chapters import RemittanceLine
+from hhs_sync.review.chapter import RemittanceLine
 from hhs_sync.web.books import books_of
 from hhs_sync.web.grid import Cell, Grid, columns, day, money, number, of_practice, text
 from hhs_sync.web.listing import Listing

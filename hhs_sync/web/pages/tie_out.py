@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from starlette.responses import Response
 
 from hhs_sync.reports.sums import headline
-from hhs_sync.review.chapters import AccountFigure, Booked, Part, TiedFigure, month_of
+from hhs_sync.review.chapter import AccountFigure, Booked, Part, TiedFigure, month_of
 from hhs_sync.review.record import IN_QUICKBOOKS
 from hhs_sync.web.books import books_of
 from hhs_sync.web.charts import bars
