@@ -149,7 +149,7 @@ def _opposite(entry: Entry, day: dt.date) -> Entry:
 
 
 def _same_bank_line(one: Entry, other: Entry) -> bool:
-    """True when two entries tell the same money at the bank, whatever it was for."""
+    """True when two entries tell the same money at the bank, whatever it was for. A payment of 0.00 never got there."""
     amount = one.amount_on(Account.BANK)
     return amount != 0 and amount == other.amount_on(Account.BANK) and one.held == other.held
 

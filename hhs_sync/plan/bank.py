@@ -76,7 +76,7 @@ def deposit(writer: Writer, moved: Movement) -> None:
             bank += line.amount
             continue
         if line.account in _WAITING:
-            for receipt in writer.receipts.bank(line.party, line.item, origins):
+            for receipt in writer.receipts.bank(line, origins, moved.key):
                 brought[receipt.document] = receipt
                 direct.add(receipt.account, -receipt.amount)
             direct.add(line.account, -line.amount)

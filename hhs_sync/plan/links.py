@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import TypeAlias
 
 from hhs_sync.facts.document import FactKey
-from hhs_sync.ledger.entry import EntryKey
+from hhs_sync.ledger.entry import EntryKey, Line
 from hhs_sync.mapping.accounts import Account
 from hhs_sync.money import Money
 
@@ -65,15 +65,19 @@ class OpenBalances:
 class Receipt:
     """A payment or sales receipt whose money waits for its deposit."""
 
-    __slots__ = ("account", "amount", "banked", "document", "origin")
+    __slots__ = ("account", "amount", "banked_by", "document", "left", "origin")
 
     def __init__(self, document: EntryKey, amount: Money, account: Account, origin: FactKey) -> None:
-        """`origin` is the remittance or client payment that told of it; `account` is where the money waits."""
+        """`origin` is the remittance or client payment that told of it; `account` is where the money waits.
+
+        `left` is what no line of its deposit has accounted for yet: one receipt may be for several sessions.
+        """
         self.document = document
         self.amount = amount
         self.account = account
         self.origin = origin
-        self.banked = False
+        self.banked_by: EntryKey | None = None
+        self.left = amount
 
 
 class Receipts:
@@ -87,17 +91,26 @@ class Receipts:
         """A receipt waits under this party and item; one receipt may wait under several."""
         self._waiting.setdefault((party, item), []).append(receipt)
 
-    def bank(self, party: str | None, item: FactKey | None, origins: set[FactKey]) -> list[Receipt]:
-        """Take the receipts of this party and item that a deposit brings to the bank.
+    def bank(self, line: Line, origins: set[FactKey], deposit: EntryKey) -> list[Receipt]:
+        """Take the receipts that a deposit's line (a credit of clearing) brings to the bank.
 
         A session may have been paid twice before the first money came in: those told by a remittance (or payment) that
-        the deposit names are meant; where it names none that we know, the oldest is.
+        the deposit names are meant, oldest first and no more than the line takes out; where it names none that we know,
+        the oldest is. So a deposit that was signed keeps the receipt that it had when its remittance, told otherwise
+        after the close, brings another one for the same money.
         """
-        known = self._waiting.get((party, item), ())
+        known = self._waiting.get((line.party, line.item), ())
         named = [one for one in known if one.origin in origins]
-        chosen = [one for one in named or known if not one.banked]
         if not named:
-            del chosen[1:]
-        for receipt in chosen:
-            receipt.banked = True
+            named = [one for one in known if one.banked_by is None][:1]
+        chosen: list[Receipt] = []
+        missing = -line.amount
+        for receipt in named:
+            if receipt.banked_by is None and missing > 0:
+                receipt.banked_by = deposit
+                chosen.append(receipt)
+            if receipt.banked_by == deposit:
+                told = min(receipt.left, missing)
+                receipt.left -= told
+                missing -= told
         return chosen

@@ -241,3 +241,33 @@ def test_money_that_was_signed_and_is_told_anew_waits_for_its_deposit_once() -> 
     made = render(charge("K1", "2025-11-03"), signed, anew, deposit)
 
     assert {"client-payment:client_payment/pay/1|payment>session/ehr/K1": 2000} == links(made, "|deposit")
+
+
+def test_a_deposit_that_was_signed_takes_no_receipt_of_what_was_told_anew() -> None:
+    """A payment of 0.00, matched otherwise after the close: under another key, and its deposit again too."""
+    clearing, kept_back = (
+        line(A.PAYER_CLEARING, "100", "ANTH", "claim"),
+        line(A.PAYER_CLEARING, "-100", "ANTH", "claim"),
+    )
+    suspense, era = line(A.SUSPENSE, "-100", "ANTH", "claim"), "remittance/era/1"
+    made = render(
+        entry(
+            "unmatched:claim>session/ehr/K1", "2025-11-14", EntryKind.UNMATCHED_PAYMENT, clearing, suspense,
+            facts=(era,),
+        ),
+        entry(f"deposit:{era}", "2025-11-14", EntryKind.REMITTANCE_DEPOSIT, kept_back, kept("100", "1"), facts=(era,)),
+        entry(
+            "unmatched:claim", "2025-12-01", EntryKind.UNMATCHED_PAYMENT, clearing, suspense,
+            facts=(era,), corrects="2025-11",
+        ),
+        entry(
+            f"again:2025-12-01:deposit:{era}", "2025-12-01", EntryKind.REMITTANCE_DEPOSIT, kept_back, kept("100", "1"),
+            facts=(era,), corrects="2025-11",
+        ),
+    )  # fmt: skip
+    deposits = [one for one in made.entries if one.kind is QuickBooksKind.DEPOSIT]
+
+    assert [
+        {"unmatched:claim>session/ehr/K1|receipt>ANTH": 10000},
+        {"unmatched:claim|receipt>ANTH": 10000},
+    ] == [{link.entry: link.amount for link in one.links} for one in deposits]

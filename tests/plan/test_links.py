@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hhs_sync.ledger.entry import Line
 from hhs_sync.mapping.accounts import Account
 from hhs_sync.plan.links import OpenBalances, Receipt, Receipts
 
@@ -59,8 +60,13 @@ def test_whatever_is_taken_was_open_once(opened: list[int], wanted: list[int]) -
     assert all(amount <= opened[int(number)] for number, amount in taken.items())
 
 
-def receipt(document: str, origin: str) -> Receipt:
-    return Receipt(document, 100, Account.PAYER_CLEARING, origin)
+def receipt(document: str, origin: str, amount: int = 100) -> Receipt:
+    return Receipt(document, amount, Account.PAYER_CLEARING, origin)
+
+
+def taken(item: str, amount: int = 100) -> Line:
+    """A deposit's line that takes money of a session out of clearing."""
+    return Line(Account.PAYER_CLEARING, -amount, "ANTH", item)
 
 
 def test_a_receipt_goes_to_the_deposit_that_names_its_remittance() -> None:
@@ -69,20 +75,33 @@ def test_a_receipt_goes_to_the_deposit_that_names_its_remittance() -> None:
     receipts.add("ANTH", "s", first)
     receipts.add("ANTH", "s", second)
 
-    assert [second] == receipts.bank("ANTH", "s", {"era/2"})
-    assert [] == receipts.bank("ANTH", "s", {"era/2"})
-    assert [first] == receipts.bank("ANTH", "s", {"era/1", "era/2"})
+    assert [second] == receipts.bank(taken("s"), {"era/2"}, "deposit 1")
+    assert [] == receipts.bank(taken("s"), {"era/2"}, "deposit 2")
+    assert [first] == receipts.bank(taken("s"), {"era/1", "era/2"}, "deposit 3")
 
 
 def test_a_receipt_for_several_sessions_is_banked_once_and_no_other_in_its_stead() -> None:
     receipts = Receipts()
-    both, other = receipt("both", "era/1"), receipt("other", "era/2")
+    both, other, anew = receipt("both", "era/1", 160), receipt("other", "era/2"), receipt("anew", "era/1", 60)
     receipts.add("ANTH", "s1", both)
     receipts.add("ANTH", "s2", both)
     receipts.add("ANTH", "s2", other)
+    receipts.add("ANTH", "s2", anew)
 
-    assert [both] == receipts.bank("ANTH", "s1", {"era/1"})
-    assert [] == receipts.bank("ANTH", "s2", {"era/1"})
+    assert [both] == receipts.bank(taken("s1"), {"era/1"}, "deposit 1")
+    assert [] == receipts.bank(taken("s2", 60), {"era/1"}, "deposit 1")
+
+
+def test_a_line_takes_the_oldest_receipts_and_no_more_than_it_tells() -> None:
+    """A remittance that was told otherwise after a close has brought its money twice."""
+    receipts = Receipts()
+    signed = [receipt("signed", "era/1", 60), receipt("signed too", "era/1", 40)]
+    anew = receipt("anew", "era/1")
+    for one in (*signed, anew):
+        receipts.add("ANTH", "s", one)
+
+    assert signed == receipts.bank(taken("s"), {"era/1"}, "deposit 1")
+    assert [anew] == receipts.bank(taken("s"), {"era/1"}, "deposit 1 anew")
 
 
 def test_where_the_deposit_names_nothing_known_the_oldest_receipt_goes() -> None:
@@ -91,7 +110,7 @@ def test_where_the_deposit_names_nothing_known_the_oldest_receipt_goes() -> None
     receipts.add("ANTH", "s", first)
     receipts.add("ANTH", "s", second)
 
-    assert [first] == receipts.bank("ANTH", "s", set())
-    assert [second] == receipts.bank("ANTH", "s", {"era/9"})
-    assert [] == receipts.bank("ANTH", "s", set())
-    assert [] == receipts.bank("ANTH", "unheard", set())
+    assert [first] == receipts.bank(taken("s"), set(), "deposit 1")
+    assert [second] == receipts.bank(taken("s", 300), {"era/9"}, "deposit 2")
+    assert [] == receipts.bank(taken("s"), set(), "deposit 3")
+    assert [] == receipts.bank(taken("unheard"), set(), "deposit 4")
