@@ -61,6 +61,16 @@ def test_a_change_of_anything_but_the_amount_has_the_whole_entry_at_stake() -> N
     assert 15000 == only(look(session("K1", "2025-10-30"), today="2025-11-04", plan=plan), "QBO-03").amount
 
 
+def test_why_an_edit_cannot_be_put_back_is_told() -> None:
+    detail = "it cannot be put back: the deposit that holds it stands as somebody changed it"
+    plan = held(HoldReason.EDITED, pushed=WROTE, posted=posted(14000), detail=detail)
+    one = only(look(session("K1", "2025-10-30"), today="2025-11-04", plan=plan), "QBO-03")
+
+    assert one.says.endswith(
+        "shows 140.00 now. It cannot be put back: the deposit that holds it stands as somebody changed it."
+    )
+
+
 def test_a_deleted_entry_is_asked_about_since_it_was_first_seen() -> None:
     plan = held(HoldReason.DELETED, pushed=WROTE)
     key = f"casco:QBO-03:entry/{WISH.key}"
