@@ -47,7 +47,7 @@ id = "casco"                                  # short, in small letters; names t
 name = "Casco Counseling"
 policy = "cash"                               # cash: deposit summaries. accrual: full receivables
 # agreement_date = 2026-01-02                 # the day of the business associate agreement; without it nothing is done
-realm = ""                                    # the number of the QuickBooks company; `hhs-sync connect` tells it
+realm = ""                                    # the QuickBooks company; `hhs-sync connect` tells what to write here
 mappings = "mappings"
 # first_day = 2026-01-01                      # sessions before this day belong to the old system
 

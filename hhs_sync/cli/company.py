@@ -50,34 +50,47 @@ def connect(config: Path, practice: str | None, no_browser: bool, refresh_token:
     """Connect a practice to its QuickBooks company.
 
     A browser opens Intuit's page; sign in there as somebody who may connect apps to the company. The answer comes back
-    to this machine, and the tokens are kept encrypted in the database.
+    to this machine, and the tokens are kept encrypted in the database. Where the config does not name the company yet,
+    the answer tells its number (realm), and what to write into the config.
     """
     from hhs_sync.quickbooks import connect as connecting
     from hhs_sync.quickbooks import tokens
 
     with _desk(config, practice, "connect") as desk:
-        if not desk.config.realm:
-            raise click.UsageError(
-                f"Practice {desk.practice} has no realm in {config}. It is the company id that QuickBooks shows under"
-                " Settings, Billing & subscription."
-            )
-        if refresh_token:
-            tokens.keep_refresh_token(
-                desk.store, desk.practice, desk.config.realm, refresh_token, desk.token_keys, desk.clock()
-            )
-        else:
-            connecting.connect(
+        realm = desk.config.realm
+        if not refresh_token:
+            realm = connecting.connect(
                 desk.store,
                 desk.practice,
-                desk.config.realm,
+                realm,
                 desk.app,
                 desk.token_keys,
                 show=_print_address if no_browser else _open_browser,
                 at=desk.clock,
+                others=_companies_of_others(desk),
+            ).realm
+        elif realm:
+            tokens.keep_refresh_token(desk.store, desk.practice, realm, refresh_token, desk.token_keys, desk.clock())
+        else:
+            raise click.UsageError(
+                f"Practice {desk.practice} has no realm in {config}, and a refresh token does not tell it. It is the"
+                " company id that QuickBooks shows under Settings, Billing & subscription."
             )
-        click.echo(f"Practice {desk.practice} is connected to company {desk.config.realm}.")
+        click.echo(f"Practice {desk.practice} is connected to company {realm}.")
+        if not desk.config.realm:
+            click.echo(f'Now write this into {config}, at practice {desk.practice}:\n\n    realm = "{realm}"\n')
         click.echo(f"Next: hhs-sync setup --practice {desk.practice}")
-    return DONE
+        return DONE if desk.config.realm else ATTENTION
+
+
+def _companies_of_others(desk: Desk) -> frozenset[str]:
+    """The companies of the other practices at the same server."""
+    server = desk.config.quickbooks.api_base_url
+    return frozenset(
+        one.realm
+        for one in desk.office.config.practices
+        if one.id != desk.practice and one.realm and one.quickbooks.api_base_url == server
+    )
 
 
 def _print_address(address: str) -> None:

@@ -6,7 +6,8 @@
 
 `connect` does all three on this machine: it opens the browser (or prints the address) and waits for the answer at the
 redirect address. A web page may call `begin` and `finish` by itself. An answer with another state was not asked for by
-us and is refused; so is another company than the config names.
+us and is refused; so is another company than the config names, and another practice's. Where the config names none yet,
+the answer tells which one it is.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import hashlib
 import http.server
 import secrets
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -57,10 +58,12 @@ def connect(
     *,
     show: Callable[[str], object],
     at: Callable[[], dt.datetime],
+    others: Collection[str] = (),
     wait_seconds: float = WAIT_SECONDS,
 ) -> Tokens:
     """Connect a practice on this machine. `show` gets the address: opens a browser with it, or prints it.
 
+    `realm` is the company that the config names, "" where it names none; `others` are those of other practices.
     Raises NotConnectedError when the person declines, the answer is not ours or the company another one, and
     QuickBooksUnavailableError when Intuit can't be reached.
     """
@@ -68,9 +71,11 @@ def connect(
     with _AnswerServer(app.redirect_url) as server:
         show(pending.address)
         answer = server.wait(wait_seconds)
-    tokens = finish(app, pending, answer, realm, at())
+    tokens = finish(app, pending, answer, realm, at(), others)
     keep(store, practice, tokens, keys)
-    store.activity.note(practice, at=at(), by="connect", what="connected to QuickBooks", details={"company": realm})
+    store.activity.note(
+        practice, at=at(), by="connect", what="connected to QuickBooks", details={"company": tokens.realm}
+    )
     return tokens
 
 
@@ -104,14 +109,26 @@ def begin(app: App, draw: Callable[[], str] = lambda: secrets.token_urlsafe(48))
     return Pending(address=f"{address}&{proof}", state=state, verifier=verifier)
 
 
-def finish(app: App, pending: Pending, answer: Mapping[str, str], realm: str, at: dt.datetime) -> Tokens:
+def finish(
+    app: App,
+    pending: Pending,
+    answer: Mapping[str, str],
+    realm: str,
+    at: dt.datetime,
+    others: Collection[str] = (),
+) -> Tokens:
     """Exchange the answer's code for tokens. Raises NotConnectedError when the answer can't be used."""
     if not secrets.compare_digest(answer.get("state", ""), pending.state):
         raise NotConnectedError("the answer does not belong to this connection: begin again")
     if answer.get("error") or not answer.get("code"):
         raise NotConnectedError(f"QuickBooks was not connected ({answer.get('error') or 'no code was given'})")
-    if answer.get("realmId") != realm:
+    chosen = answer.get("realmId", "")
+    if chosen in others:
+        raise NotConnectedError(f"company {chosen} is another practice's: begin again and choose this one's")
+    if chosen != (realm or chosen):
         raise NotConnectedError("another company was chosen than the config names: choose that one, or mend the config")
+    if not chosen:
+        raise NotConnectedError("Intuit did not say which company was chosen: begin again")
     auth = TimedAuthClient.of(app)
     body = {"grant_type": "authorization_code", "code": answer["code"], "redirect_uri": app.redirect_url}
     if pending.verifier:
@@ -126,7 +143,7 @@ def finish(app: App, pending: Pending, answer: Mapping[str, str], realm: str, at
         raise NotConnectedError(f"Intuit did not accept the code (status {error.status_code}): begin again") from None
     except requests.RequestException:
         raise QuickBooksUnavailableError("Intuit's sign-in service did not answer") from None
-    return tokens_in(auth, realm, at)
+    return tokens_in(auth, chosen, at)
 
 
 class _AnswerServer(http.server.HTTPServer):

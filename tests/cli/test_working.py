@@ -8,15 +8,19 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 from hhs_sync import cli
 from hhs_sync.demo.cast import PRACTICES
+from hhs_sync.demo.play import free_port
+from tests.quickbooks.test_connect import person
 from tests.stage import Stage, small, stage
 
 
@@ -70,6 +74,29 @@ def test_from_connecting_to_tied_out_books_by_hand(bare: Shell) -> None:
     assert "created" in synced_out
     assert "harbor: keeping the books" in err
     assert 0 == tied
+
+
+def test_connecting_tells_the_company_that_the_config_does_not_name_yet(
+    bare: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = bare.stage.config
+    named = 'realm = "9341450000000001"'
+    lines = f'[quickbooks]\nredirect_url = "http://127.0.0.1:{free_port()}/done"\n'
+    text = config.read_text()
+    config.write_text(text.replace("[quickbooks]\n", lines).replace(named, 'realm = ""'))
+
+    def browser(address: str) -> int:
+        chosen = "9341450000000001"
+        threading.Thread(target=lambda: requests.get(person(address, realm=chosen), timeout=5)).start()
+        return 0
+
+    monkeypatch.setattr("click.launch", browser)
+    told, out, _ = bare("connect", "harbor")
+    config.write_text(config.read_text().replace('realm = ""', out.splitlines()[3].strip()))
+
+    assert cli.ATTENTION == told
+    assert named in out
+    assert 0 == bare("setup", "--yes")[0]
 
 
 def test_a_second_sync_says_that_nothing_is_new(shell: Shell) -> None:

@@ -125,6 +125,25 @@ def test_another_company_than_the_config_names_is_refused(unconnected):
         finish(unconnected, pending, answer_to(pending) | {"realmId": "9341450000000002"})
 
 
+def test_where_the_config_names_no_company_the_answer_tells_it(unconnected):
+    pending = connect.begin(unconnected.app)
+    found = connect.finish(unconnected.app, pending, answer_to(pending), "", unconnected.now())
+
+    assert unconnected.sim.realm == found.realm
+
+
+@pytest.mark.parametrize(
+    ("chosen", "said"),
+    [("9341450000000001", "company 9341450000000001 is another practice's"), ("", "which company was chosen")],
+)
+def test_a_company_that_is_another_practices_or_nobodys_is_refused(unconnected, chosen, said):
+    pending = connect.begin(unconnected.app)
+    answer = answer_to(pending) | {"realmId": chosen}
+
+    with pytest.raises(NotConnectedError, match=said):
+        connect.finish(unconnected.app, pending, answer, "", unconnected.now(), ["9341450000000001"])
+
+
 def test_a_code_is_good_once(unconnected):
     pending = connect.begin(unconnected.app)
     answer = answer_to(pending)
