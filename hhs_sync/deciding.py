@@ -109,13 +109,13 @@ def history(desk: Desk) -> list[Resolution]:
     return sorted(_counting(desk, decision_key("resolution", "")), key=lambda one: (one.at, one.key))
 
 
-def take_back(desk: Desk, decisions: Sequence[Resolution], *, by: str, at: dt.datetime) -> int:
+def take_back(desk: Desk, decisions: Sequence[Resolution], *, by: str, at: dt.datetime, reason: str = "") -> int:
     """Take decisions back: they count no more, and their rows are as before. Tells how many there were."""
     if not decisions:
         return 0
     batch = new_batch(at)
     undone = [
-        taking_back(one, key=decision_key("resolution", f"{batch}-{number}"), by=by, at=at)
+        taking_back(one, key=decision_key("resolution", f"{batch}-{number}"), by=by, at=at, reason=reason)
         for number, one in enumerate(decisions)
     ]
     decide(desk, undone, name=f"taken back by {by}")

@@ -22,7 +22,8 @@ from hhs_sync.quickbooks.catalog import Preferences
 from hhs_sync.review import Record, Review, review
 from hhs_sync.review.chapters import chapters
 from hhs_sync.review.today import write_today
-from hhs_sync.standing import RECORD, STANDING, TODAY, Standing, key_of, standing_of
+from hhs_sync.review.uses import write_uses
+from hhs_sync.standing import RECORD, STANDING, TODAY, USES, Standing, key_of, standing_of
 from hhs_sync.worklist import keep_findings, kept_record, record_to_keep
 
 if TYPE_CHECKING:
@@ -118,6 +119,7 @@ def keep(desk: Desk, seen: Review, obstacles: Sequence[Obstacle]) -> Standing:
         RECORD: record_to_keep(seen.record),
         STANDING: msgspec.json.encode(standing),
         TODAY: write_today(seen.record),
+        USES: write_uses(seen.situation),
     }
     desk.store.reviews.save(desk.practice, key_of(desk, obstacles, seen.made_of), parts, desk.clock())
     return standing

@@ -21,8 +21,9 @@ from hhs_sync.intake import Obstacle
 if TYPE_CHECKING:
     from hhs_sync.office import Desk
 
-RECORD, STANDING, TODAY = "record", "standing", "today"
-"""The parts of a stored review: what reports show, what decides whether the next turn must compute, the first page."""
+RECORD, STANDING, TODAY, USES = "record", "standing", "today", "uses"
+"""The parts of a stored review: what reports show, what decides whether the next turn must compute, the first page, and
+how often what rules are about came in."""
 
 
 class Standing(Struct, frozen=True, kw_only=True):

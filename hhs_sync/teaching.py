@@ -80,15 +80,24 @@ def teach(desk: Desk, decision: Resolution) -> Path:
     return _write(desk, text)
 
 
+def rules_without(desk: Desk, key: str) -> Rules:
+    """The practice's rules without the one that a decision taught. Raises MappingError when others need it."""
+    return load_rules(desk.config, decided=without_rule(taught_text(desk), key))
+
+
 def unteach(desk: Desk, key: str) -> None:
     """Take the rule of a decision out of the mappings again."""
+    text = taught_text(desk)
+    left = without_rule(text, key)
+    if left != text:
+        load_rules(desk.config, decided=left)
+        _write(desk, left)
+
+
+def taught_text(desk: Desk) -> str:
+    """The practice's taught rules, as they stand; empty where nobody taught any."""
     file = decided_file(desk)
-    if file.exists():
-        text = file.read_text(encoding="utf-8")
-        left = without_rule(text, key)
-        if left != text:
-            load_rules(desk.config, decided=left)
-            _write(desk, left)
+    return file.read_text(encoding="utf-8") if file.exists() else ""
 
 
 def decided_file(desk: Desk) -> Path:
@@ -103,9 +112,7 @@ def shared_with(desk: Desk) -> tuple[str, ...]:
 
 
 def _added(desk: Desk, decision: Resolution) -> str:
-    file = decided_file(desk)
-    text = file.read_text(encoding="utf-8") if file.exists() else ""
-    return with_rule(text, decision.rule, key=decision.key, by=decision.by, on=decision.at.date())
+    return with_rule(taught_text(desk), decision.rule, key=decision.key, by=decision.by, on=decision.at.date())
 
 
 def _write(desk: Desk, text: str) -> Path:

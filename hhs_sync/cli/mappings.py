@@ -21,6 +21,7 @@ from hhs_sync.cli.shared import (
     say_json,
     say_table,
 )
+from hhs_sync.cli.taught import switch, taught
 from hhs_sync.errors import ConfigError
 from hhs_sync.findings.learned import LEVEL
 from hhs_sync.mapping.writer import rate_rule
@@ -188,3 +189,7 @@ def _told(kind: str, named: Iterable[tuple[str, int]]) -> Iterator[tuple[str, st
         amounts[name] += amount
     for name in sorted(times, key=lambda one: (-amounts[one], one)):
         yield kind, name or "(nothing)", times[name], amounts[name]
+
+
+mappings.add_command(taught)
+mappings.add_command(switch)

@@ -86,6 +86,11 @@ def with_rule(text: str, rule: str, *, key: str, by: str, on: dt.date) -> str:
     return f"{begin}\n# --- {key}: {' '.join(by.split())}, {on}\n{rule.rstrip()}\n# --- end of {key}\n"
 
 
+def has_rule(text: str, key: str) -> bool:
+    """Whether the rule of a decision stands in the file."""
+    return f"\n# --- {key}: " in text
+
+
 def without_rule(text: str, key: str) -> str:
     """The file without the rule of a decision; as it was where there is none."""
     own = re.compile(rf"\n?# --- {re.escape(key)}:[^\n]*\n.*?# --- end of {re.escape(key)}\n", re.DOTALL)

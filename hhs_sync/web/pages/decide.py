@@ -14,8 +14,7 @@ from starlette.responses import Response
 
 from hhs_sync.deciding import DecisionError, asked_again, batch_of, history, make, new_batch, store_decisions, take_back
 from hhs_sync.errors import ConfigError
-from hhs_sync.facts.resolution import ClientCode, Resolution, ResolutionKind
-from hhs_sync.facts.resolution_text import decision_key
+from hhs_sync.facts.resolution import Resolution, ResolutionKind
 from hhs_sync.findings.decide import POSTS_NOTHING, Answer, about, in_few_words, suggested
 from hhs_sync.preview import preview
 from hhs_sync.teaching import rule_for, rules_with, shared_with, teach, unteach
@@ -24,6 +23,7 @@ from hhs_sync.web.asked import PATH, Asked, act_of, asked_of, is_asked, suggesti
 from hhs_sync.web.page import Page, Refusal
 from hhs_sync.web.rights import Right
 from hhs_sync.web.route import Route
+from hhs_sync.web.will_post import will_post
 from hhs_sync.worklist import read_kept
 
 if TYPE_CHECKING:
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
 WAIT_SECONDS = 8
 """How long an answer waits for a preview before the page asks again: most are there by then."""
-SHOWN_MAX = 30
 
 
 def decide(page: Page) -> Response:
@@ -169,10 +168,6 @@ def _show_preview(page: Page, asked: Asked, job: Job, act: Act) -> Response:
     """What the decision would do, with the button that does it; or how far the preview is."""
     job.is_over.wait(WAIT_SECONDS)
     page.note("saw a preview", subject=asked.kept.row.id)
-    codes = {}
-    if job.is_over.is_set() and not job.failed:
-        clients = {line.party for one in (*job.answer.added, *job.answer.removed) for line in one.lines if line.party}
-        codes = _codes(page, clients)
     fields = [
         (name, value)
         for name, value in page.form.multi_items()
@@ -184,19 +179,9 @@ def _show_preview(page: Page, asked: Asked, job: Job, act: Act) -> Response:
         job=job,
         act=act,
         fields=fields,
-        answer=job.answer,
-        codes=codes,
         amount=asked.finding.amount,
-        most=SHOWN_MAX,
+        **will_post(page, job.answer if job.is_over.is_set() else None),
     )
-
-
-def _codes(page: Page, clients: set[str]) -> dict[str, str]:
-    """What clients and payers on an entry's lines are called: codes, and payers' names."""
-    drawn = page.store.readings.standing(page.practice, [decision_key("client_code", one) for one in sorted(clients)])
-    codes = {one.client: one.code for one, _ in drawn.values() if isinstance(one, ClientCode)}
-    payers = {one: payer.name for one in clients if (payer := page.desk.rules.payer_by_id(one)) is not None}
-    return {**codes, **payers}
 
 
 def _done(page: Page, says: str, batch: str, state: str) -> Response:

@@ -1,4 +1,4 @@
-"""The rules in force: what the practice decided in advance, as its mapping files say it now."""
+"""The rules in force: those that people taught, with their use and a switch, and all that the mapping files say."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from hhs_sync.errors import MappingError
 from hhs_sync.mapping.rules import EARLIEST
+from hhs_sync.taught import TaughtRule, taught_rules
 from hhs_sync.web.grid import Grid, columns, money, number, text
 from hhs_sync.web.page import Page
 from hhs_sync.web.rights import Right
@@ -26,14 +27,17 @@ def show_rules(page: Page) -> Response:
     practice = chosen if chosen in page.practices else page.practices[0] if page.practices else ""
     mistakes: tuple[str, ...] = ()
     grids: tuple[Grid, ...] = ()
+    taught: list[TaughtRule] = []
     if practice:
+        desk = page.office.desk(practice)
         try:
-            grids = _grids(page.office.desk(practice).rules)
+            grids = _grids(desk.rules)
+            taught = taught_rules(desk)
         except MappingError as error:
             mistakes = error.mistakes
     return page.render(
         "rules.html", practice=practice, practices=[(one, page.config_of(one).name) for one in page.practices],
-        mistakes=mistakes, grids=grids,
+        mistakes=mistakes, grids=grids, taught=taught,
     )  # fmt: skip
 
 

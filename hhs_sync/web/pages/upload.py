@@ -87,7 +87,7 @@ def show_read(page: Page) -> Response:
     job = _job(page)
     job.is_over.wait(WAIT_SECONDS)
     if not job.is_over.is_set():
-        return page.render("upload_wait.html", job=job)
+        return page.render("waiting.html", job=job, title="Reading", back=("Bring in", PATH))
     if job.failed:
         raise Refusal(422, f"The files could not be read: {job.failed}.")
     told: list[tuple[Document, Reading]] = job.answer
