@@ -116,23 +116,17 @@ def keep_books(facts: Facts, rules: Rules, today: dt.date) -> Books:
     for day, _, _, event in events:
         books.write(event, day)
 
-    _bank_lines(
-        DepositBooks(
-            facts=facts,
-            rules=rules,
-            judged=judged,
-            claims=claims,
-            payments=payments,
-            clearing=remittance_books.clearing,
-            running=running,
-        ),
+    deposits = DepositBooks(
         facts=facts,
+        rules=rules,
         judged=judged,
-        bank=bank,
-        late=late,
-        by_card=by_card,
-        today=today,
+        claims=claims,
+        payments=payments,
+        clearing=remittance_books.clearing,
+        running=running,
     )
+    _bank_lines(deposits, facts=facts, judged=judged, bank=bank, late=late, today=today)
+    _off_the_bank(deposits, facts=facts, judged=judged, bank=bank, by_card=by_card)
     if rules.practice.month_end_allowance:
         running.entries.extend(allowances(running.entries, facts, charges.charged, rules, today))
     order = {kind: place for place, kind in enumerate(EntryKind)}
@@ -208,23 +202,43 @@ def _bank_lines(
     judged: Mapping[FactKey, Judged],
     bank: BankMatches,
     late: Mapping[FactKey, FactKey],
-    by_card: Mapping[FactKey, Account],
     today: dt.date,
 ) -> None:
-    """Everything that touches the bank, after all that it may clear."""
-    for payout in facts.payouts.values():
-        deposits.payout_fees(payout)
+    """Every line of the bank, after all that it may clear. Several that are one payment are told with their first."""
     for line in facts.bank_deposits.values():
         match = bank.matched.get(line.key)
         if match is None:
             deposits.unexplained(line, today)
-        elif match.parts[0] in late:
+            continue
+        is_late = match.parts[0] in late
+        if is_late:
             deposits.to_suspense(line)
-            for part in match.parts:
-                if judged[part].standing is Standing.ACCEPTED:
-                    deposits.rest(facts.remittances[part], Account.SUSPENSE, line.key, known_on(facts, part))
+        lines = [facts.bank_deposits[key] for key in bank.banked[match.parts[0]]]
+        if line is not lines[0]:
+            continue
+        if is_late:
+            accepted = [part for part in match.parts if judged[part].standing is Standing.ACCEPTED]
+            for part in accepted:
+                deposits.rest(facts.remittances[part], Account.SUSPENSE, line.key, known_on(facts, part))
+            if accepted and len(lines) > 1:
+                deposits.gathered(lines, accepted[0], known_on(facts, accepted[0]))
+        elif len(lines) > 1:
+            deposits.in_several_lines(match.parts[0], lines, match.rule)
         else:
             deposits.matched(line, match.parts, match.rule)
+
+
+def _off_the_bank(
+    deposits: DepositBooks,
+    *,
+    facts: Facts,
+    judged: Mapping[FactKey, Judged],
+    bank: BankMatches,
+    by_card: Mapping[FactKey, Account],
+) -> None:
+    """What remittances and payouts tell that no line of the bank brings."""
+    for payout in facts.payouts.values():
+        deposits.payout_fees(payout)
     for key, one in judged.items():
         remittance = facts.remittances[key]
         if one.standing is Standing.ACCEPTED and key in by_card:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
+from itertools import combinations
 from typing import Any, NamedTuple
 
 FAMILY = {"MEDA": "medicare", "MCARE": "mainecare"}
@@ -51,6 +52,7 @@ class _Opinion:
             self.by_claim[one.claim_number or ""].append(one)
         self.billed = {one.key: self._billed(one) for one in facts.sessions.values()}
         self.accepted, self.held = self._accepted()
+        self.further: set[str] = set()
         self.bank = self._bank()
         self.late = {
             part: line
@@ -394,7 +396,30 @@ class _Opinion:
             ]
             if line.key not in found:
                 _take(left, found, line, sent)
+        for key in list(left):
+            self._brought_by_several(key, left, found)
         return found
+
+    def _brought_by_several(self, key: str, left: dict, found: dict[str, list[str]]) -> None:
+        """What two or three lines that nothing else explains bring together counts as brought by the first of them."""
+        amount, day, trace, sender, days = left[key]
+        open_lines = [
+            line
+            for line in self.facts.bank_deposits.values()
+            if line.key not in found and line.key not in self.further and line.amount > 0
+            and ((trace and trace in line.description)
+                 or (sender in line.description.upper() and -3 <= (line.date - day).days <= days))
+        ]  # fmt: skip
+        ways = [
+            sorted(some, key=lambda line: line.date)
+            for count in (2, 3)
+            for some in combinations(open_lines, count)
+            if sum(line.amount for line in some) == amount
+        ]
+        if len(ways) == 1:
+            found[ways[0][0].key] = [key]
+            self.further.update(line.key for line in ways[0][1:])
+            del left[key]
 
     def _on_its_way(self) -> dict[str, tuple[int, dt.date, str, str, int]]:
         """What should show at the bank: cents, day, trace, what names its sender, and for how many days."""
@@ -416,6 +441,8 @@ class _Opinion:
         facts = self.facts
         for key, line in facts.bank_deposits.items():
             parts = self.bank.get(key, [])
+            if key in self.further:
+                continue
             if not parts and line.amount > 0 and _waited(line.date, self.patience) <= self.today:
                 old = self.decided.get((key, "old_system"))
                 self._post(a1000=line.amount, **{f"a{old.account if old and old.account else '2400'}": -line.amount})

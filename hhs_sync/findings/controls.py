@@ -185,5 +185,5 @@ def _credits(at: Situation, balances: _Balances) -> Control:
 def _banked(at: Situation) -> Control:
     """Bank lines that are matched equal what makes them up; refunds and bounced checks move the bank by themselves."""
     told = sum(at.facts.bank_deposits[key].amount for key in at.books.bank.matched)
-    computed = sum(at.banked_amount(part) for match in at.books.bank.matched.values() for part in match.parts)
+    computed = sum(at.banked_amount(part) for part in at.books.bank.banked)
     return Control(name="Matched bank lines are what makes them up", told=told, computed=computed)

@@ -205,7 +205,8 @@ def in_few_words(one: Resolution) -> str:
     if one.kind is ResolutionKind.TAKE_BACK:
         return "taken back"
     if one.kind is ResolutionKind.CHOOSE_MATCH:
-        return "match chosen" if len(one.targets) == 1 else f"split over {len(one.targets)}"
+        split = len(one.targets) > 1 and not one.subject.startswith("bank_deposit/")
+        return f"split over {len(one.targets)}" if split else "match chosen"
     return f"{word} {format_money(one.amount)}" if one.amount else word
 
 

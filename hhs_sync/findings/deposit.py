@@ -126,9 +126,11 @@ def differs(at: Situation) -> Iterator[Finding]:
 
 
 def _candidate(at: Situation, banked: Money, doubt: BankDoubt, parts: tuple[FactKey, ...]) -> Candidate:
-    total = sum(at.banked_amount(part) for part in parts)
+    others = at.facts.bank_deposits
+    total = sum(-others[part].amount if part in others else at.banked_amount(part) for part in parts)
     same = total == banked
-    known_by = ("trace",) if "trace" in doubt.reason else ("sender", "date") if doubt.difference else ()
+    in_several = not others.keys().isdisjoint(parts)
+    known_by = ("trace",) if "trace" in doubt.reason else ("sender", "date") if in_several else ()
     return Candidate(
         targets=parts,
         amount=total,
@@ -207,8 +209,8 @@ def _received(at: Situation) -> Iterator[tuple[FactKey, dt.date, Money]]:
 
 
 def _banked_after(at: Situation, part: FactKey, last: dt.date) -> bool:
-    line = at.books.bank.banked.get(part)
-    return line is None or at.facts.bank_deposits[line].date > last
+    lines = at.books.bank.banked.get(part)
+    return lines is None or at.facts.bank_deposits[lines[-1]].date > last
 
 
 CHECKS = (not_at_the_bank, nothing_tells_of_it, differs, payouts, turn_of_the_year)

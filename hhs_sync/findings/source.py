@@ -52,7 +52,6 @@ def cut_off(at: Situation) -> Iterator[Finding]:
     for key, judged in at.books.judged.items():
         remittance = at.facts.remittances[key]
         if judged.standing is Standing.HELD and not remittance.complete:
-            bank_line = at.books.bank.banked.get(key)
             yield ask(
                 at,
                 "SRC-05",
@@ -62,7 +61,7 @@ def cut_off(at: Situation) -> Iterator[Finding]:
                 since=at.remittance_known_on(key),
                 payer=_payer(at, key),
                 evidence=(Evidence(key),),
-                covers=(key, *((bank_line,) if bank_line else ())),
+                covers=(key, *at.books.bank.banked.get(key, ())),
             )
 
 

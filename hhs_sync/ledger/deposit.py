@@ -6,6 +6,12 @@ long as the practice waits for remittances. A remittance that comes after that t
 what was posted stays, and the later entry tells the rest.
 
     Dr BANK   Dr RECOUPMENT (kept, or taken back here)   Cr PAYER_CLEARING   Cr INTEREST
+
+A payment that came in several lines leaves clearing with the first of them; what that one lacks is in transit until
+the others bring it:
+
+    600.00 of 1,000.00   Dr BANK 600.00   Dr IN_TRANSIT 400.00   Cr PAYER_CLEARING 1,000.00
+    the other 400.00     Dr BANK 400.00                          Cr IN_TRANSIT 400.00
 """
 
 from __future__ import annotations
@@ -44,13 +50,17 @@ def suspended_from(line: BankDeposit, rules: Rules) -> dt.date:
 
 
 def money_known_late(facts: Facts, rules: Rules, bank: BankMatches) -> dict[FactKey, FactKey]:
-    """Remittances that came to be known after their bank line went to suspense: remittance to bank line."""
+    """Remittances that came to be known after their bank line went to suspense: remittance to bank line.
+
+    Of several lines the first counts, and stands here for all of them.
+    """
     late: dict[FactKey, FactKey] = {}
     for match in bank.matched.values():
-        day = suspended_from(facts.bank_deposits[match.bank], rules)
+        first = bank.banked[match.parts[0]][0]
+        day = suspended_from(facts.bank_deposits[first], rules)
         parts = [part for part in match.parts if part in facts.remittances]
         if len(parts) == len(match.parts) and all(known_on(facts, part) > day for part in parts):
-            late.update(dict.fromkeys(parts, match.bank))
+            late.update(dict.fromkeys(parts, first))
     return late
 
 
@@ -87,23 +97,39 @@ class DepositBooks:
 
     def matched(self, line: BankDeposit, parts: Iterable[FactKey], rule: str) -> None:
         """A bank line and all that makes it up."""
+        self._bank_line(line, parts, self._made_up_of(parts), rule)
+
+    def in_several_lines(self, part: FactKey, lines: Sequence[BankDeposit], rule: str) -> None:
+        """One payment and all bank lines that bring it, the first first."""
+        for number, line in enumerate(lines):
+            rest = sum([each.amount for each in lines[1:]]) if number == 0 else -line.amount
+            brought = self._made_up_of([part]) if number == 0 else []
+            transit = Line(Account.IN_TRANSIT, rest, self._party_of(part), part)
+            self._bank_line(line, [part], [*brought, transit], rule)
+
+    def _made_up_of(self, parts: Iterable[FactKey]) -> list[Line]:
+        """The other side of the bank, part by part; of a refund or bounced check nothing, its entry moved the bank."""
         lines: list[Line] = []
-        kind = EntryKind.CLIENT_DEPOSIT
-        evidence = [Evidence(line.key)]
         for part in parts:
-            evidence.append(Evidence(part))
             if part in self._facts.remittances:
                 lines.extend(self.remittance_lines(self._facts.remittances[part]))
-                kind = EntryKind.REMITTANCE_DEPOSIT
             elif part in self._facts.payouts:
                 lines.extend(self._payout_lines(self._facts.payouts[part]))
-                kind = EntryKind.PAYOUT
             elif part in self._facts.client_payments:
                 payment = self._facts.client_payments[part]
                 client = self._payments[part].client
                 lines.append(Line(money_account(payment.method, payment.processor), -payment.amount, client, part))
+        return lines
+
+    def _bank_line(self, line: BankDeposit, parts: Iterable[FactKey], lines: Sequence[Line], rule: str) -> None:
         if not lines:
-            return  # a refund or a bounced check: its own entry has moved the bank already
+            return
+        kind = EntryKind.CLIENT_DEPOSIT
+        for part in parts:
+            if part in self._facts.remittances:
+                kind = EntryKind.REMITTANCE_DEPOSIT
+            elif part in self._facts.payouts:
+                kind = EntryKind.PAYOUT
         held_only = all(one.account is Account.SUSPENSE for one in lines)
         self._running.write(
             Entry(
@@ -112,7 +138,23 @@ class DepositBooks:
                 kind=EntryKind.BANK_SUSPENSE if held_only else kind,
                 lines=(Line(Account.BANK, line.amount, None, line.key), *lines),
                 because=f"money at the bank, matched by {rule}",
-                evidence=tuple(evidence),
+                evidence=(Evidence(line.key), *(Evidence(part) for part in parts)),
+            )
+        )
+
+    def gathered(self, lines: Sequence[BankDeposit], remittance: FactKey, day: dt.date) -> None:
+        """Several lines in suspense are one remittance: it takes its money out of the first, which gets the others'."""
+        first = lines[0]
+        moved = [Line(self._account_of(one), one.amount, self._sender(one), one.key) for one in lines[1:]]
+        whole = sum([one.amount for one in moved])
+        self._running.write(
+            Entry(
+                key=f"suspense-gathered:{remittance}",
+                date=day,
+                kind=EntryKind.SUSPENSE_IDENTIFIED,
+                lines=(*moved, Line(Account.SUSPENSE, -whole, self._sender(first), first.key)),
+                because="bank lines in suspense that together are one payment",
+                evidence=(Evidence(remittance), *(Evidence(one.key) for one in lines)),
             )
         )
 
@@ -132,7 +174,7 @@ class DepositBooks:
                 kind=EntryKind.BANK_SUSPENSE,
                 lines=(
                     Line(Account.BANK, line.amount, None, line.key),
-                    Line(self._old_system.get(line.key, Account.SUSPENSE), -line.amount, sender, line.key),
+                    Line(self._account_of(line), -line.amount, sender, line.key),
                 ),
                 because="money at the bank that nothing explains yet",
                 evidence=(Evidence(line.key),),
@@ -277,6 +319,14 @@ class DepositBooks:
         return self._references
 
     _references: dict[str, FactKey] | None = None
+
+    def _account_of(self, line: BankDeposit) -> Account:
+        """Where money that nothing explains lies, unless a person gave it to the old system."""
+        return self._old_system.get(line.key, Account.SUSPENSE)
+
+    def _party_of(self, part: FactKey) -> str | None:
+        remittance = self._facts.remittances.get(part)
+        return self._payer(remittance) if remittance else None
 
     def _payer(self, remittance: Remittance) -> str | None:
         payer = self._rules.payer(remittance.payer_name, remittance.payer_ids)

@@ -24,6 +24,7 @@ class Account(Enum):
     TRANSFER_CLEARING = "Liabilities:ResponsibilityTransfer"  # 1190, zero after every remittance
     PAYER_CLEARING = "Assets:Clearing:Payers"  # 1200, told by a remittance, not yet at the bank
     UNDEPOSITED = "Assets:Clearing:ChecksAndCash"  # 1200, in hand, not yet at the bank
+    IN_TRANSIT = "Assets:Clearing:InTransit"  # 1220, of a payment in several bank lines: what comes with the later ones
     CARD_STRIPE = "Assets:Clearing:Stripe"  # 1210
     CARD_IVY = "Assets:Clearing:Ivy"  # 1211
     CARD_SQUARE = "Assets:Clearing:Square"  # 1212

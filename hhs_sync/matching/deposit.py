@@ -9,28 +9,28 @@ Evidence in this order, and the money must be equal to the cent each time:
 4. the same, for one combination of several that alone gives the sum;
 5. for checks and cash: a deposit of that amount, or of one combination of payments that alone gives the sum.
 
-Where two answers fit, nobody chooses: the line becomes a doubt with its combinations. So do several lines that together
-are one payment.
+The other way round, one payment that the bank shows in several lines: those that bear its trace and add up to it, or
+one combination of its sender's lines that alone gives its sum. While one of them is missing nothing is matched.
+
+Where two answers fit, nobody chooses: the line becomes a doubt with its combinations.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from itertools import combinations
-from typing import TYPE_CHECKING, TypeVar
-
-from msgspec import Struct
+from typing import TYPE_CHECKING
 
 from hhs_sync.days import add_business_days
-from hhs_sync.facts.payment import PaymentMethod
 from hhs_sync.facts.resolution import ResolutionKind, standing
+from hhs_sync.matching.combination import combinations_of
+from hhs_sync.matching.expected import Expected, all_expected, bare, words_of
 from hhs_sync.matching.match import BankDoubt, BankMatch, BankMatches
+from hhs_sync.matching.several_lines import WAYS_SHOWN, by_combination, by_trace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from hhs_sync.facts.current import Facts
     from hhs_sync.facts.deposit import BankDeposit
@@ -44,26 +44,12 @@ DAYS_BEFORE = -3
 DAYS_AFTER = 5
 # A check in hand is banked within two weeks or so, and never before it was written.
 CHECK_DAYS_AFTER = 15
-# Sixteen things of at most six make 14,892 combinations: a few milliseconds, and more than a deposit slip shows.
-COMBINATION_FROM_MAX = 16
-COMBINATION_OF_MAX = 6
-# Shorter numbers stand in too many bank texts by chance.
-TRACE_LENGTH_MIN = 4
 # A number this long does not stand in a bank's text by chance: if its amount differs, that is a question (DEP-03).
 TRACE_LENGTH_SURE = 7
 
-_TOKEN = re.compile(r"[A-Z0-9]+")
 
-
-class _Expected(Struct, frozen=True, gc=False):
-    """Money told to be on its way. `texts` are the bank texts that would name its sender."""
-
-    key: FactKey
-    amount: Money
-    day: dt.date
-    traces: tuple[str, ...]
-    texts: tuple[str, ...]
-    check: bool
+_NOT_THE_LINE = "the chosen parts do not add up to the bank line"
+_NOT_THE_PAYMENT = "the chosen bank lines do not add up to the payment"
 
 
 def match_bank_deposits(facts: Facts, rules: Rules, remittances: Iterable[Remittance]) -> BankMatches:
@@ -77,10 +63,10 @@ class _Matcher:
         self.rules = rules
         self.matched: dict[FactKey, BankMatch] = {}
         self.doubts: dict[FactKey, BankDoubt] = {}
-        self.banked: dict[FactKey, FactKey] = {}
-        self.expected = {one.key: one for one in _all_expected(facts, rules, remittances)}
-        self.by_trace: dict[str, list[_Expected]] = defaultdict(list)
-        self.by_amount: dict[Money, list[_Expected]] = defaultdict(list)
+        self.banked: dict[FactKey, tuple[FactKey, ...]] = {}
+        self.expected = {one.key: one for one in all_expected(facts, rules, remittances)}
+        self.by_trace: dict[str, list[Expected]] = defaultdict(list)
+        self.by_amount: dict[Money, list[Expected]] = defaultdict(list)
         for one in self.expected.values():
             self.by_amount[one.amount].append(one)
             for trace in one.traces:
@@ -88,7 +74,8 @@ class _Matcher:
         self.by_day = sorted(self.expected.values(), key=_day_of)
         self.lines_by_day = sorted(self._lines(), key=_date_of)
         self.checks_by_day = [one for one in self.by_day if one.check and one.amount > 0]
-        self.texts = {line.key: " ".join(_TOKEN.findall(line.description.upper())) for line in self._lines()}
+        self.texts = {line.key: words_of(line.description) for line in self._lines()}
+        self.traced: dict[FactKey, list[BankDeposit]] = defaultdict(list)
         self.by_line_amount: dict[Money, list[BankDeposit]] = defaultdict(list)
         for line in self._lines():
             self.by_line_amount[line.amount].append(line)
@@ -96,55 +83,85 @@ class _Matcher:
     def run(self) -> BankMatches:
         """Surest evidence first over all lines, so that a weak match never takes what a strong one needs."""
         self._chosen()
-        for evidence in (self._by_trace, self._by_sender, self._by_sender_combined, self._by_slip):
-            for line in self._lines():
-                if line.key not in self.matched:
-                    evidence(line)
-        for one in self.by_day:
-            if one.key not in self.banked and one.amount > 0 and one.texts:
-                self._in_several_lines(one)
+        self._over_lines(self._by_trace)
+        for one, lines in by_trace(self._traced()):
+            self._take(lines, [one], "trace and sum of several lines")
+        for evidence in (self._by_sender, self._by_sender_combined, self._by_slip):
+            self._over_lines(evidence)
+        taken, doubts_left = by_combination(self._near())
+        for one, lines in taken:
+            self._take(lines, [one], "sender, date and sum of several lines")
+        for doubt in doubts_left:
+            self.doubts[doubt.bank] = doubt
         doubts = {key: doubt for key, doubt in self.doubts.items() if key not in self.matched}
         return BankMatches(matched=self.matched, doubts=doubts, banked=self.banked)
 
     def _lines(self) -> Iterable[BankDeposit]:
         return self.facts.bank_deposits.values()
 
-    def _take(self, line: BankDeposit, parts: Sequence[_Expected], rule: str) -> None:
-        self.matched[line.key] = BankMatch(line.key, tuple(sorted(one.key for one in parts)), rule)
-        for one in parts:
-            self.banked[one.key] = line.key
+    def _over_lines(self, evidence: Callable[[BankDeposit], None]) -> None:
+        for line in self._lines():
+            if line.key not in self.matched:
+                evidence(line)
 
-    def _free(self, parts: Iterable[_Expected]) -> list[_Expected]:
+    def _take(self, lines: Sequence[BankDeposit], parts: Sequence[Expected], rule: str) -> None:
+        """Several parts in one line, or one part in several lines."""
+        keys = tuple([line.key for line in sorted(lines, key=lambda line: (line.date, line.key))])
+        for key in keys:
+            self.matched[key] = BankMatch(key, tuple(sorted([one.key for one in parts])), rule)
+        for one in parts:
+            self.banked[one.key] = keys
+
+    def _free(self, parts: Iterable[Expected]) -> list[Expected]:
         return [one for one in parts if one.key not in self.banked]
 
     def _chosen(self) -> None:
+        """What a person chose; of one payment in several lines each may be said by itself, or one names the others."""
+        in_lines: dict[FactKey, dict[FactKey, BankDeposit]] = defaultdict(dict)
         for one in standing(self.facts.resolutions.values()).values():
             line = self.facts.bank_deposits.get(one.subject)
             if one.kind is not ResolutionKind.CHOOSE_MATCH or line is None:
                 continue
             parts = [self.expected[key] for key in one.targets if key in self.expected]
-            if parts and sum(part.amount for part in parts) == line.amount:
-                self._take(line, parts, "chosen by a person")
+            others = [self.facts.bank_deposits[key] for key in one.targets if key in self.facts.bank_deposits]
+            if len(parts) == 1:
+                in_lines[parts[0].key].update({each.key: each for each in (line, *others)})
+            elif parts and not others and sum(part.amount for part in parts) == line.amount:
+                self._take([line], parts, "chosen by a person")
             else:
-                self.doubts[line.key] = BankDoubt(line.key, "the chosen parts do not add up to the bank line")
+                self.doubts[line.key] = BankDoubt(line.key, _NOT_THE_LINE)
+        for key, lines in in_lines.items():
+            self._chosen_lines(self.expected[key], [*lines.values()])
+
+    def _chosen_lines(self, part: Expected, lines: list[BankDeposit]) -> None:
+        difference = sum(line.amount for line in lines) - part.amount
+        taken = part.key in self.banked or any(line.key in self.matched for line in lines)
+        if not taken and not difference:
+            self._take(lines, [part], "chosen by a person")
+            return
+        reason = _NOT_THE_PAYMENT if len(lines) > 1 else _NOT_THE_LINE
+        for line in lines:
+            self.doubts[line.key] = BankDoubt(line.key, reason, difference=difference)
 
     def _by_trace(self, line: BankDeposit) -> None:
         words = dict.fromkeys(self.texts[line.key].split())
         for own in (line.trace, line.check_number):
             if own:
-                words[_bare(own)] = None
-        named: dict[FactKey, _Expected] = {}
+                words[bare(own)] = None
+        named: dict[FactKey, Expected] = {}
         for word in words:
             for one in self.by_trace.get(word.lstrip("0"), ()):
                 named[one.key] = one
         free = self._free(named.values())
+        for one in free:
+            self.traced[one.key].append(line)
         if not free:
             return
         equal = [one for one in free if one.amount == line.amount]
         if len(equal) == 1:
-            self._take(line, equal, "trace and amount")
+            self._take([line], equal, "trace and amount")
         elif sum(one.amount for one in free) == line.amount:
-            self._take(line, free, "trace and sum")
+            self._take([line], free, "trace and sum")
         elif len(equal) > 1:
             self.doubts[line.key] = BankDoubt(
                 line.key, "several with this trace and amount", tuple((one.key,) for one in equal)
@@ -174,7 +191,7 @@ class _Matcher:
                     line.key, BankDoubt(line.key, "another bank line fits as well", ((fits[0].key,),))
                 )
             else:
-                self._take(line, fits, "sender, amount and date")
+                self._take([line], fits, "sender, amount and date")
 
     def _by_sender_combined(self, line: BankDeposit) -> None:
         if line.key in self.doubts or line.amount <= 0:
@@ -199,7 +216,7 @@ class _Matcher:
             and any(_check_window(one, other) for one in equal)
         ]  # fmt: skip
         if len(equal) == 1 and not rivals:
-            self._take(line, equal, "deposit of this amount")
+            self._take([line], equal, "deposit of this amount")
         elif equal:
             self.doubts[line.key] = BankDoubt(
                 line.key, "several deposits or payments of this amount", tuple((one.key,) for one in equal)
@@ -207,121 +224,61 @@ class _Matcher:
         else:
             self._by_combination(line, near, "deposit of this sum")
 
-    def _in_several_lines(self, one: _Expected) -> None:
-        """One payment in several bank lines: told when one combination alone gives its sum, and left to a person.
-
-        QuickBooks can't put a part of a payment into a deposit, so somebody must say what each line is.
-        """
-        first, last = add_business_days(one.day, DAYS_BEFORE), add_business_days(one.day, DAYS_AFTER)
-        start, end = (
-            bisect_left(self.lines_by_day, first, key=_date_of),
-            bisect_right(self.lines_by_day, last, key=_date_of),
-        )
-        near = [
-            line
-            for line in self.lines_by_day[start:end]
-            if 0 < line.amount < one.amount and line.key not in self.matched and self._sent_by(line, one)
+    def _traced(self) -> list[tuple[Expected, list[BankDeposit]]]:
+        """What may come in several lines, with the open lines that bear its trace."""
+        return [
+            (self.expected[key], [line for line in lines if line.key not in self.matched and line.amount > 0])
+            for key, lines in self.traced.items()
+            if self.expected[key].divisible and key not in self.banked
         ]
-        found = _combinations(near, one.amount)
-        for line in found[0] if len(found) == 1 else ():
-            self.doubts[line.key] = BankDoubt(
-                line.key, "several bank lines together make up one payment", ((one.key,),), line.amount - one.amount
-            )
 
-    def _by_combination(self, line: BankDeposit, near: list[_Expected], rule: str) -> None:
-        found = _combinations(near, line.amount)
+    def _near(self) -> Iterator[tuple[Expected, list[BankDeposit]]]:
+        """What may come in several lines, with the open lines of its days that name its sender or its trace."""
+        for one in self.by_day:
+            if not one.divisible or one.key in self.banked:
+                continue
+            first = bisect_left(self.lines_by_day, add_business_days(one.day, DAYS_BEFORE), key=_date_of)
+            last = bisect_right(self.lines_by_day, add_business_days(one.day, DAYS_AFTER), key=_date_of)
+            yield one, [line for line in self.lines_by_day[first:last] if self._may_be_a_part(line, one)]
+
+    def _may_be_a_part(self, line: BankDeposit, one: Expected) -> bool:
+        if not 0 < line.amount < one.amount or line.key in self.matched:
+            return False
+        doubt = self.doubts.get(line.key)
+        if doubt is not None and doubt.combinations != ((one.key,),):
+            return False
+        return self._sent_by(line, one) or line in self.traced.get(one.key, ())
+
+    def _by_combination(self, line: BankDeposit, near: list[Expected], rule: str) -> None:
+        found = combinations_of(near, line.amount)
         if len(found) == 1:
-            self._take(line, found[0], rule)
+            self._take([line], found[0], rule)
         elif found:
             self.doubts[line.key] = BankDoubt(
                 line.key,
                 "several combinations give this sum",
-                tuple(tuple(one.key for one in parts) for parts in found[:5]),
+                tuple(tuple(one.key for one in parts) for parts in found[:WAYS_SHOWN]),
             )
 
     @staticmethod
-    def _around(by_day: list[_Expected], first: dt.date, last: dt.date) -> list[_Expected]:
+    def _around(by_day: list[Expected], first: dt.date, last: dt.date) -> list[Expected]:
         return by_day[bisect_left(by_day, first, key=_day_of) : bisect_right(by_day, last, key=_day_of)]
 
     def _is_slip(self, line: BankDeposit) -> bool:
         return any(text.upper() in self.texts[line.key] for text in self.rules.client_deposit_texts)
 
-    def _sent_by(self, line: BankDeposit, one: _Expected) -> bool:
+    def _sent_by(self, line: BankDeposit, one: Expected) -> bool:
         first, last = add_business_days(one.day, DAYS_BEFORE), add_business_days(one.day, DAYS_AFTER)
         return first <= line.date <= last and any(text in self.texts[line.key] for text in one.texts)
-
-
-Part = TypeVar("Part", _Expected, "BankDeposit")
-
-
-def _combinations(near: Sequence[Part], amount: Money) -> list[tuple[Part, ...]]:
-    """All combinations that give this amount, of so few things that the search is bounded; of more, none."""
-    if not 1 < len(near) <= COMBINATION_FROM_MAX:
-        return []
-    return [
-        parts
-        for size in range(2, min(len(near), COMBINATION_OF_MAX) + 1)
-        for parts in combinations(near, size)
-        if sum(one.amount for one in parts) == amount
-    ]
 
 
 def _date_of(line: BankDeposit) -> dt.date:
     return line.date
 
 
-def _day_of(one: _Expected) -> dt.date:
+def _day_of(one: Expected) -> dt.date:
     return one.day
 
 
-def _check_window(one: _Expected, line: BankDeposit) -> bool:
+def _check_window(one: Expected, line: BankDeposit) -> bool:
     return dt.timedelta() <= line.date - one.day <= dt.timedelta(days=CHECK_DAYS_AFTER)
-
-
-def _bare(text: str) -> str:
-    return "".join(_TOKEN.findall(text.upper())).lstrip("0")
-
-
-def _all_expected(facts: Facts, rules: Rules, remittances: Iterable[Remittance]) -> Iterable[_Expected]:
-    """Everything that should show at the bank, with the traces and texts that would tell it."""
-    for remittance in remittances:
-        payer = rules.payer(remittance.payer_name, remittance.payer_ids)
-        day = remittance.payment_date or remittance.production_date
-        if remittance.amount_paid > 0 and day is not None:
-            texts = payer.bank_texts if payer else (remittance.payer_name,) if remittance.payer_name else ()
-            yield _Expected(
-                remittance.key, remittance.amount_paid, day, _traces(remittance.eft_trace), _clean(texts),
-                check=remittance.payment_method == "CHK",
-            )  # fmt: skip
-    for payout in facts.payouts.values():
-        names = [text for text, processor in rules.processor_texts if processor == payout.processor]
-        if payout.amount:
-            yield _Expected(
-                payout.key, payout.amount, payout.date, _traces(payout.payout_id), _clean(names), check=False
-            )
-    for payment in facts.client_payments.values():
-        if payment.method is not PaymentMethod.CARD:
-            yield _Expected(payment.key, payment.amount, payment.date, _traces(payment.reference or ""), (), check=True)
-    for refund in facts.refunds.values():
-        if refund.method is not PaymentMethod.CARD:
-            yield _Expected(refund.key, -refund.amount, refund.date, _traces(refund.reference or ""), (), check=True)
-    for dispute in facts.disputes.values():
-        if dispute.method is not PaymentMethod.CARD:
-            yield _Expected(
-                dispute.key,
-                -(dispute.amount + dispute.fee),
-                dispute.date,
-                _traces(dispute.payment or ""),
-                (),
-                check=True,
-            )
-
-
-def _traces(text: str) -> tuple[str, ...]:
-    bare = _bare(text)
-    return (bare,) if len(bare) >= TRACE_LENGTH_MIN else ()
-
-
-def _clean(texts: Iterable[str]) -> tuple[str, ...]:
-    cleaned: Callable[[str], str] = lambda text: " ".join(_TOKEN.findall(text.upper()))  # noqa: E731
-    return tuple(text for text in map(cleaned, texts) if text)

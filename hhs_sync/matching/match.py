@@ -66,7 +66,10 @@ class ClaimMatches(Struct, frozen=True):
 
 
 class BankMatch(Struct, frozen=True, gc=False):
-    """A bank line and what makes it up: remittances, a payout, client payments, refunds. Sums are exact."""
+    """A bank line and what makes it up: remittances, a payout, client payments, refunds. Sums are exact.
+
+    One part alone may have come in several lines, each of which has a match of its own (`BankMatches.banked`).
+    """
 
     bank: FactKey
     parts: tuple[FactKey, ...]
@@ -76,7 +79,8 @@ class BankMatch(Struct, frozen=True, gc=False):
 class BankDoubt(Struct, frozen=True, gc=False):
     """A bank line that something speaks for, but not enough: the reason, and the combinations that would fit.
 
-    `difference` in cents where a trace agrees and the amount does not (DEP-03).
+    A combination may name other bank lines: those that together with this one are the payment that it names. The
+    `difference` is in cents, where a trace agrees and the amount does not (DEP-03).
     """
 
     bank: FactKey
@@ -86,11 +90,11 @@ class BankDoubt(Struct, frozen=True, gc=False):
 
 
 class BankMatches(Struct, frozen=True):
-    """The answer for every bank line; `banked` leads back from a part to its bank line."""
+    """The answer for every bank line; `banked` leads back from a part to its bank lines, the first first."""
 
     matched: Mapping[FactKey, BankMatch]
     doubts: Mapping[FactKey, BankDoubt]
-    banked: Mapping[FactKey, FactKey]
+    banked: Mapping[FactKey, tuple[FactKey, ...]]
 
 
 class PaymentMatch(Struct, frozen=True, gc=False):

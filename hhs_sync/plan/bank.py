@@ -3,6 +3,7 @@
 One line of the bank's statement is one QuickBooks document of the same amount, so that the bank feed finds it.
 
     deposit     links the receipts that it brings; what no receipt explains (takebacks, interest) stands on direct lines
+                (of several that bring one payment the first links its receipts, less what the others bring: 1220)
     payout      a Transfer of the net; fees were told by a Purchase of their own
     money_out   a Purchase; a debt that stands again is a JournalEntry: of all of it where the bank shows it (returned
                 check with its fee, one line), of that part where a card processor holds it (chargeback)
@@ -39,6 +40,17 @@ class Direct:
         customer = self._writer.customers.payer(party) if self._writer.customers.is_payer(party) else None
         key = (account, clinician if account in CLASSED else None, customer)
         self._amounts[key] = self._amounts.get(key, 0) + amount
+
+    def withheld(self, amount: Money) -> list[tuple[Account, str | None, Money]]:
+        """Take up to this much out again, last line first: account, clinician and cents of what a later line brings."""
+        taken: list[tuple[Account, str | None, Money]] = []
+        for key, there in reversed(self._amounts.items()):
+            part = min(max(there, 0), amount)
+            if part:
+                self._amounts[key] = there - part
+                amount -= part
+                taken.append((key[0], key[1], part))
+        return taken
 
     def without_receipts(self) -> list[DesiredLine]:
         """Take out what waits for a deposit and has no receipt, and put 1190 in its place: a journal's lines for it.

@@ -8,6 +8,7 @@ it was for; when the bank shows the money, the deposit tells it by income accoun
     money without a home    2400, and a JournalEntry to income when it is identified
     kept by the payer       4950, negative, so that income stays what the claims paid
     paid twice by a payer   2400, payable back
+    one payment, two lines  each tells the part of it that it brings, so that 1220 is not needed
     refunds                 4960; processing fees 6100, negative: never netted into income
     interest                7100; tax withheld 1250
 
@@ -89,6 +90,7 @@ class Summaries:
         self._keeps_credits = rules.practice.client_credit_liability
         self._purposes: dict[tuple[Account, str | None, FactKey | None], list[Purpose]] = {}
         self._of_origin: dict[tuple[Account, FactKey | None], list[Purpose]] = {}
+        self._to_come: dict[FactKey | None, list[Part]] = {}
         self._excess: set[FactKey | None] = set()
         self._payable: dict[str | None, Money] = {}
 
@@ -176,6 +178,7 @@ class Summaries:
         """A line of the bank: what each part of it was for."""
         direct, kept = Direct(self.writer), Kept()
         bank: Money = 0
+        transit: list[Line] = []
         for line in moved.lines:
             if line.account is Account.BANK:
                 bank += line.amount
@@ -184,11 +187,32 @@ class Summaries:
             elif line.account in CLEARING:
                 if moved.kind is not EntryKind.BANK_CORRECTION or not self._untell(direct, kept, line):
                     self._clear(direct, kept, moved, line)
+            elif line.account is Account.IN_TRANSIT:
+                transit.append(line)
             else:
                 account, clinician, amount = self._part(line)
                 direct.add(account, amount, line.party, clinician)
         self._keep(direct, kept)
+        for line in transit:
+            self._share(direct, line)
         self._write(moved, bank, direct)
+
+    def _share(self, direct: Direct, line: Line) -> None:
+        """What a payment's first bank line lacks is told by the later ones, as what it was for."""
+        if line.amount > 0:
+            parts = direct.withheld(line.amount)
+            self._to_come.setdefault(line.item, []).extend(parts)
+            direct.add(Account.SUSPENSE, sum([amount for _, _, amount in parts]) - line.amount, line.party)
+            return
+        left, parts = -line.amount, self._to_come.get(line.item, [])
+        while left and parts:
+            account, clinician, amount = parts.pop()
+            part = min(amount, left)
+            left -= part
+            direct.add(account, part, line.party, clinician)
+            if part < amount:
+                parts.append((account, clinician, amount - part))
+        direct.add(Account.SUSPENSE, left, line.party)
 
     def _clear(self, direct: Direct, kept: Kept, moved: Movement, line: Line) -> None:
         """Money that leaves clearing is told as what it was for; what nobody knows of is suspense."""

@@ -122,7 +122,7 @@ def money_on_the_way(ground: Ground) -> Control | None:
     """3: what remittances told of and clients brought, and the bank has not shown."""
     if ground.figures.cash:
         return None
-    waiting = [Account.PAYER_CLEARING, Account.UNDEPOSITED]
+    waiting = [Account.PAYER_CLEARING, Account.UNDEPOSITED, Account.IN_TRANSIT]
     return _shown(ground.figures, 3, "payments to deposit", waiting)
 
 

@@ -33,6 +33,7 @@ ACCRUAL_ONLY = RECEIVABLE | {
     Account.TRANSFER_CLEARING,
     Account.PAYER_CLEARING,
     Account.UNDEPOSITED,
+    Account.IN_TRANSIT,
     Account.CARD_STRIPE,
     Account.CARD_IVY,
     Account.CARD_SQUARE,

@@ -125,7 +125,7 @@ class Accounts(Struct, frozen=True, kw_only=True):
 
 
 class RemittanceLine(Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
-    """One remittance: what it says, what became of it, and the bank line that its money came in."""
+    """One remittance: what it says, what became of it, its bank lines and the day of the last."""
 
     key: FactKey
     payer: str
@@ -136,7 +136,7 @@ class RemittanceLine(Struct, frozen=True, kw_only=True, gc=False, omit_defaults=
     claims: int
     state: str
     why: str = ""
-    bank: FactKey = ""
+    bank: tuple[FactKey, ...] = ()
     banked_on: dt.date | None = None
 
 

@@ -277,10 +277,9 @@ def _open_line(at: Situation, one: OpenItem) -> OpenLine:
 
 
 def _remittances(at: Situation) -> Iterator[RemittanceLine]:
-    lines: Mapping[FactKey, FactKey] = at.books.bank.banked
     for key, judged in at.books.judged.items():
         one = at.facts.remittances[key]
-        bank = lines.get(key, "")
+        bank = at.books.bank.banked.get(key, ())
         yield RemittanceLine(
             key=key,
             payer=at.sender(one),
@@ -292,7 +291,7 @@ def _remittances(at: Situation) -> Iterator[RemittanceLine]:
             state=judged.standing.value,
             why=judged.why,
             bank=bank,
-            banked_on=at.facts.bank_deposits[bank].date if bank in at.facts.bank_deposits else None,
+            banked_on=at.facts.bank_deposits[bank[-1]].date if bank else None,
         )
 
 

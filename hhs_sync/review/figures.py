@@ -78,8 +78,12 @@ def _bank_line(at: Situation, line: BankDeposit) -> BankLine:
     sender = named.name if named else "unknown"
     match = at.books.bank.matched.get(line.key)
     doubt = at.books.bank.doubts.get(line.key)
+    beside: tuple[FactKey, ...] = ()
     if match is not None:
         what, sender = _made_up_of(at, match.parts)
+        lines = at.books.bank.banked[match.parts[0]]
+        beside = tuple([other for other in lines if other != line.key])
+        what = f"a part of a {what}, which came in {len(lines)} bank lines" if beside else what
     elif doubt is not None:
         what, sender = f"in doubt: {doubt.reason}", ""
     elif line.amount <= 0:
@@ -97,6 +101,7 @@ def _bank_line(at: Situation, line: BankDeposit) -> BankLine:
         sender=sender,
         rule=match.rule if match else "",
         parts=match.parts if match else (),
+        beside=beside,
         explained=match is not None or line.amount <= 0,
     )
 

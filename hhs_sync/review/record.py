@@ -49,6 +49,7 @@ class BankLine(Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     """One bank line and what it is. The bank's own text stays out: it may name a person.
 
     `what` is in plain words; `parts` are the remittances, payouts or payments in it; `rule` says how it was told.
+    `beside` are the other bank lines that together with this one are its one part.
     """
 
     key: FactKey
@@ -59,6 +60,7 @@ class BankLine(Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     sender: str = ""
     rule: str = ""
     parts: tuple[FactKey, ...] = ()
+    beside: tuple[FactKey, ...] = ()
     explained: bool = True
 
 

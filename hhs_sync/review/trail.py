@@ -200,6 +200,5 @@ class _Walk:
         self._banked(way, key)
 
     def _banked(self, way: _Way, part: FactKey) -> None:
-        line = self._at.books.bank.banked.get(part)
-        if line is not None:
+        for line in self._at.books.bank.banked.get(part, ()):
             way.bank[line] = None

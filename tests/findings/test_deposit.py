@@ -101,6 +101,24 @@ def test_two_remittances_that_fit_one_bank_line_are_offered_side_by_side() -> No
     assert "DEP-03" not in {one.code for one in look(*facts, choice, today="2025-11-17").findings}
 
 
+def test_lines_that_make_up_one_payment_in_two_ways_are_offered_and_one_answer_settles_them_all() -> None:
+    """60 + 25 or 50 + 35: each line is asked about, the payment itself is not missed; what is left goes to suspense."""
+    advice = remittance("1", "2025-11-14", "85.00", claim("K1", "150", "85", "CO-45 65"), eft_trace="")
+    amounts = ("60.00", "25.00", "50.00", "35.00")
+    lines = [bank(str(n), "2025-11-14", amount, "ACH ANTHEM") for n, amount in enumerate(amounts, start=1)]
+    facts = [session("K1", "2025-11-03"), advice, *lines]
+
+    found = look(*facts, today="2025-11-27")
+    first = next(one for one in found.findings if one.subject == lines[0].key)
+    assert ["DEP-03 25.00", "DEP-03 35.00", "DEP-03 50.00", "DEP-03 60.00"] == sorted(asked(found))
+    assert ((advice.key, lines[1].key), 6000) == (first.candidates[0].targets, first.candidates[0].amount)
+    assert ("sender", "date", "amount") == first.candidates[0].agrees
+
+    said = decide("1", ResolutionKind.CHOOSE_MATCH, first.subject, "2025-11-17", targets=first.candidates[0].targets)
+    after = look(*facts, said, today="2025-11-27")
+    assert (["DEP-02 35.00", "DEP-02 50.00"], []) == (sorted(asked(after)), off(after))
+
+
 def test_a_payout_that_does_not_add_up_or_does_not_arrive_is_asked_about() -> None:
     facts = [
         session("K1", "2025-11-03", "130.00", payer=None, client="c-1"),

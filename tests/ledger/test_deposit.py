@@ -58,6 +58,47 @@ def test_money_is_in_suspense_only_when_its_remittance_came_after_the_wait(came:
     assert 0 == sum(one.amount_on(Account.SUSPENSE) for one in books.entries)
 
 
+PARTS = (bank("1", "2025-11-14", "60", "ANTHEM"), bank("2", "2025-11-18", "25", "ANTHEM"))
+
+
+def test_what_the_first_of_several_lines_lacks_is_in_transit_until_the_others_bring_it() -> None:
+    facts = Facts.of([session("K1", "2025-11-03"), remittance("1", "2025-11-14", "85", PAID), *PARTS])
+    books = keep_books(facts, make_rules(), day("2025-12-31"))
+
+    assert [(6000, 2500, -8500), (2500, -2500, 0)] == [
+        tuple(one.amount_on(account) for account in (Account.BANK, Account.IN_TRANSIT, Account.PAYER_CLEARING))
+        for one in books.entries
+        if one.kind is EntryKind.REMITTANCE_DEPOSIT
+    ]
+
+
+def test_a_line_whose_others_never_come_is_money_that_nothing_explains() -> None:
+    facts = Facts.of([session("K1", "2025-11-03"), remittance("1", "2025-11-14", "85", PAID), PARTS[0]])
+    books = keep_books(facts, make_rules(), day("2025-12-31"))
+
+    assert {"deposit:bank_deposit/bank/4321/1": EntryKind.BANK_SUSPENSE} == {
+        one.key: one.kind for one in books.entries if one.amount_on(Account.BANK)
+    }
+    assert 8500 == sum(one.amount_on(Account.PAYER_CLEARING) for one in books.entries)
+
+
+@pytest.mark.parametrize(("came", "suspended"), [("2025-11-21", []), ("2025-11-24", ["1", "2"])])
+def test_a_remittance_that_came_after_its_first_line_was_in_suspense_takes_all_of_them_out(
+    came: str, suspended: list[str]
+) -> None:
+    """The first line goes to suspense on the 21st, the second on the 25th: what was posted stays as it was."""
+    facts = Facts.of([session("K1", "2025-11-03"), remittance("1", "2025-11-14", "85", PAID), *PARTS], as_of=day(came))
+    books = keep_books(facts, make_rules(), day("2025-12-31"))
+    left: dict[str | None, int] = {}
+    for entry in books.entries:
+        for line in entry.lines:
+            if line.account is Account.SUSPENSE:
+                left[line.item] = left.get(line.item, 0) + line.amount
+
+    assert suspended == [one.key[-1] for one in books.entries if one.kind is EntryKind.BANK_SUSPENSE]
+    assert {f"bank_deposit/bank/4321/{number}": 0 for number in suspended} == left
+
+
 @pytest.mark.parametrize(("today", "told"), [("2025-11-20", []), ("2025-11-21", ["deposit:bank_deposit/bank/4321/1"])])
 def test_money_that_nothing_explains_goes_to_suspense_when_it_has_waited(today: str, told: list[str]) -> None:
     books = keep_books(Facts.of([LINE]), make_rules(), day(today))

@@ -68,7 +68,7 @@ CASES = {
     ),
     "one remittance in several bank lines": (
         "matching/test_deposit.py::"
-        "test_one_remittance_in_several_bank_lines_is_told_when_one_combination_alone_gives_its_sum"
+        "test_one_remittance_in_several_bank_lines_matches_by_the_combination_that_alone_gives_its_sum"
     ),
     "two combinations with one sum": "matching/test_deposit.py::test_two_combinations_with_one_sum_are_a_question",
     "a payout by its id": "matching/test_deposit.py::test_a_payout_is_found_by_its_id",

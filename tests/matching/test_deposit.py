@@ -14,6 +14,7 @@ from tests.builders import bank, client_payment, decide, make_rules, payout, rem
 
 WHEN = "2025-11-14"
 LINE = "bank_deposit/bank/4321/1"
+SECOND = "bank_deposit/bank/4321/2"
 
 
 def match(*facts: Fact) -> BankMatches:
@@ -124,26 +125,125 @@ def test_what_a_person_chose_stands_when_it_adds_up() -> None:
     found = match(era("1"), era("2"), bank("1", WHEN, "85.00", "ANTHEM"), chosen)
 
     assert (remittance_key("2"),) == found.matched[LINE].parts
-    assert {remittance_key("2"): LINE} == found.banked
+    assert {remittance_key("2"): (LINE,)} == found.banked
 
 
-def test_one_remittance_in_several_bank_lines_is_told_when_one_combination_alone_gives_its_sum() -> None:
-    lines = [bank("1", WHEN, "60.00", "ACH ANTHEM"), bank("2", WHEN, "25.00", "ACH ANTHEM")]
+def test_one_remittance_in_several_bank_lines_matches_by_the_combination_that_alone_gives_its_sum() -> None:
+    lines = [bank("1", "2025-11-17", "60.00", "ACH ANTHEM"), bank("2", WHEN, "25.00", "ACH ANTHEM")]
     found = match(era("7"), *lines, bank("3", WHEN, "12.00", "ACH ANTHEM"))
 
+    assert {LINE, SECOND} == found.matched.keys()
+    assert {"sender, date and sum of several lines"} == {one.rule for one in found.matched.values()}
+    assert {remittance_key("7"): (SECOND, LINE)} == found.banked, "by date"
+    assert not found.doubts
+
+
+def test_until_the_last_line_is_there_nothing_is_matched() -> None:
+    found = match(era("7"), bank("1", WHEN, "60.00", "ACH ANTHEM"), bank("3", WHEN, "12.00", "ACH ANTHEM"))
+
     assert not found.matched
-    assert {
-        LINE: (-2500, ((remittance_key("7"),),)),
-        "bank_deposit/bank/4321/2": (-6000, ((remittance_key("7"),),)),
-    } == {key: (one.difference, one.combinations) for key, one in found.doubts.items()}
-    assert {"several bank lines together make up one payment"} == {one.reason for one in found.doubts.values()}
+    assert not found.banked
+    assert not found.doubts
 
 
-def test_several_combinations_of_bank_lines_tell_nothing() -> None:
+def test_lines_that_bear_the_trace_and_add_up_need_no_sender_and_no_near_day() -> None:
+    lines = [bank("1", WHEN, "60.00", "TRN 1 TRACE77123"), bank("2", "2025-12-02", "25.00", "TRACE77123")]
+    found = match(era("7", eft_trace="TRACE77123"), *lines)
+
+    assert "trace and sum of several lines" == found.matched[LINE].rule
+    assert {remittance_key("7"): (LINE, SECOND)} == found.banked
+
+
+def test_a_line_with_the_trace_and_one_of_the_sender_without_it_add_up() -> None:
+    lines = [bank("1", WHEN, "60.00", "TRN 1 TRACE77123"), bank("2", WHEN, "25.00", "ACH ANTHEM")]
+
+    assert {LINE, SECOND} == match(era("7", eft_trace="TRACE77123"), *lines).matched.keys()
+
+
+def test_lines_of_another_sender_or_day_are_no_part_of_it() -> None:
+    first = bank("1", WHEN, "60.00", "ACH ANTHEM")
+
+    assert not match(era("7"), first, bank("2", WHEN, "25.00", "ACH HARVARD PILGRIM")).matched
+    assert not match(era("7"), first, bank("2", "2025-11-24", "25.00", "ACH ANTHEM")).matched
+
+
+def test_a_check_does_not_come_in_several_lines() -> None:
+    lines = [bank("1", WHEN, "60.00", "ACH ANTHEM"), bank("2", WHEN, "25.00", "ACH ANTHEM")]
+
+    assert not match(era("7", payment_method="CHK"), *lines).matched
+
+
+def test_several_combinations_of_bank_lines_are_a_question_with_each_of_them() -> None:
     amounts = ("60.00", "25.00", "50.00", "35.00")
-    lines = [bank(str(number), WHEN, amount, "ACH ANTHEM") for number, amount in enumerate(amounts)]
+    lines = [bank(str(number), WHEN, amount, "ACH ANTHEM") for number, amount in enumerate(amounts, start=1)]
+    found = match(era("7"), *lines)
 
-    assert not match(era("7"), *lines).doubts
+    assert not found.matched
+    assert ((remittance_key("7"), SECOND),) == found.doubts[LINE].combinations
+    assert 4 == len(found.doubts)
+
+
+def test_two_payments_that_the_same_lines_could_make_up_are_a_question() -> None:
+    lines = [bank("1", WHEN, "60.00", "ACH ANTHEM"), bank("2", WHEN, "25.00", "ACH ANTHEM")]
+    found = match(era("7"), era("8"), *lines)
+
+    assert not found.matched
+    assert {(remittance_key("7"), SECOND), (remittance_key("8"), SECOND)} == set(found.doubts[LINE].combinations)
+
+
+def test_what_has_surer_evidence_is_taken_first() -> None:
+    """A remittance of 60.00 takes the line; what its lines seemed to make up waits on."""
+    lines = [bank("1", WHEN, "60.00", "ACH ANTHEM"), bank("2", WHEN, "25.00", "ACH ANTHEM")]
+    found = match(era("7"), era("8", "60.00"), *lines)
+
+    assert {remittance_key("8"): (LINE,)} == found.banked
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        [(LINE, (remittance_key("7"), "bank_deposit/bank/4321/2"))],
+        [(LINE, (remittance_key("7"),)), ("bank_deposit/bank/4321/2", (remittance_key("7"),))],
+    ],
+)
+def test_a_person_says_which_lines_are_one_payment(said: list[tuple[str, tuple[str, ...]]]) -> None:
+    """On one of them for all, or on each."""
+    amounts = ("60.00", "25.00", "50.00", "35.00")
+    lines = [bank(str(number), WHEN, amount, "ACH ANTHEM") for number, amount in enumerate(amounts, start=1)]
+    chosen = [
+        decide(f"d{number}", ResolutionKind.CHOOSE_MATCH, line, WHEN, targets=targets)
+        for number, (line, targets) in enumerate(said)
+    ]
+    found = match(era("7"), *lines, *chosen)
+
+    assert {remittance_key("7"): (LINE, SECOND)} == found.banked
+    assert "chosen by a person" == found.matched[SECOND].rule
+    assert not found.doubts
+
+
+def test_chosen_lines_that_do_not_add_up_are_asked_about_with_the_difference() -> None:
+    lines = [bank("1", WHEN, "60.00", "ACH"), bank("2", WHEN, "20.00", "ACH")]
+    chosen = decide("d", ResolutionKind.CHOOSE_MATCH, LINE, WHEN, targets=(remittance_key("7"), SECOND))
+    found = match(era("7"), *lines, chosen)
+
+    assert not found.matched
+    assert {LINE: -500, SECOND: -500} == {key: one.difference for key, one in found.doubts.items()}
+
+
+def test_one_payment_is_not_chosen_for_two_lines_that_are_each_all_of_it() -> None:
+    lines = [bank("1", WHEN, "85.00", "ACH"), bank("2", WHEN, "85.00", "ACH")]
+    chosen = [
+        decide(f"d{line.key}", ResolutionKind.CHOOSE_MATCH, line.key, WHEN, targets=(remittance_key("7"),))
+        for line in lines
+    ]
+
+    assert not match(era("7"), *lines, *chosen).matched
+
+
+def test_a_payout_comes_in_several_lines_too() -> None:
+    lines = [bank("1", WHEN, "60.00", "STRIPE TRANSFER"), bank("2", WHEN, "25.00", "STRIPE TRANSFER")]
+
+    assert {LINE, SECOND} == match(payout("po_1ABC23", WHEN, "85.00"), *lines).matched.keys()
 
 
 def test_mainecare_is_paid_by_the_state_treasurer() -> None:

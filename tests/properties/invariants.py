@@ -80,6 +80,7 @@ def payers_clearing_is_what_was_announced_and_is_not_at_the_bank(facts: Facts, b
             waiting += sum(max(claim.amount_paid, 0) for claim in one.claim_payments)
 
     assert waiting == _balance(books, Account.PAYER_CLEARING)
+    assert 0 == _balance(books, Account.IN_TRANSIT), "a payment in several lines is matched by all or by none"
 
 
 def checks_in_hand_are_those_that_are_not_at_the_bank(facts: Facts, books: Books) -> None:

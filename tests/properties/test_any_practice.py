@@ -51,6 +51,7 @@ class AnyPractice(RuleBasedStateMachine):
         self.practice = Practice(msgspec.structs.replace(made, rates=(rate,)))
         self.quickbooks = QuickBooks(self.practice.rules)
         self.answered: list[tuple[str, ClaimPayment]] = []
+        self.to_come: list[tuple[int, str]] = []
         self.signed: list[tuple[dt.date, dict[Account, int]]] = []
         self.count = 0
 
@@ -213,6 +214,22 @@ class AnyPractice(RuleBasedStateMachine):
         text = f"{one.eft_trace} {other.eft_trace}" if by == "trace" else BANK_TEXTS.get(one.payer_name, "WIRE")
         self.practice.tell(bank(self.name("b"), self.day(ago), cents(amount), text))
 
+    @precondition(lambda self: self.unbanked())
+    @rule(number=numbers, ago=st.integers(0, 9), by=st.sampled_from(["trace", "sender"]))
+    def the_bank_shows_a_part_of_a_remittance(self, number, ago, by):
+        """A third of it; the rest may come one day."""
+        one = self.pick(self.unbanked(), number)
+        text = one.eft_trace if by == "trace" else BANK_TEXTS.get(one.payer_name, "WIRE")
+        part = max(one.amount_paid // 3, 1)
+        self.practice.tell(bank(self.name("b"), self.day(ago), cents(part), text))
+        self.to_come.append((one.amount_paid - part, text))
+
+    @precondition(lambda self: self.to_come)
+    @rule(number=numbers, ago=st.integers(0, 9))
+    def the_bank_shows_the_rest(self, number, ago):
+        amount, text = self.to_come.pop(number % len(self.to_come))
+        self.practice.tell(bank(self.name("b"), self.day(ago), cents(amount), text))
+
     @rule(
         amount=st.sampled_from(["33.33", "85.00", "20.00", "-12.00"]), text=st.sampled_from(["", "ANTHEM", "DEPOSIT"])
     )
@@ -264,9 +281,9 @@ class AnyPractice(RuleBasedStateMachine):
         )
 
     @precondition(lambda self: self.practice.facts.client_payments)
-    @rule(banked=st.booleans(), off=st.sampled_from([0, 0, 0, 77]))
-    def the_processor_pays_out(self, banked, off):
-        """Everything that it holds, less what was given back or contested, and less its fees."""
+    @rule(lines=st.sampled_from([0, 1, 1, 2]), off=st.sampled_from([0, 0, 0, 77]))
+    def the_processor_pays_out(self, lines, off):
+        """Everything that it holds, less what was given back or contested, and less its fees; in a line or two."""
         facts = self.practice.facts
         done = {item.reference for one in facts.payouts.values() for item in one.items}
         items = [
@@ -284,8 +301,9 @@ class AnyPractice(RuleBasedStateMachine):
                     amount=amount, items=tuple(items),
                 )
             )  # fmt: skip
-            if banked:
-                self.practice.tell(bank(self.name("b"), self.day(0), cents(amount), f"STRIPE {name}"))
+            shown = [amount // 2, amount - amount // 2] if lines == 2 and amount > 1 else [amount] * min(lines, 1)
+            for part in shown:
+                self.practice.tell(bank(self.name("b"), self.day(0), cents(part), f"STRIPE {name}"))
 
     @precondition(lambda self: self.practice.facts.client_payments)
     @rule(number=numbers, both=st.booleans())

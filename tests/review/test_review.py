@@ -197,6 +197,14 @@ def test_bank_lines_say_what_they_are_without_the_banks_words() -> None:
     assert b"JANE" not in write_record(look(SESSION, PAID, *lines).record)
 
 
+def test_a_bank_line_that_is_a_part_of_a_payment_names_the_others() -> None:
+    lines = [bank("1", "2025-11-14", "60.00", "ANTHEM"), bank("2", "2025-11-17", "25.00", "ANTHEM")]
+    told = {one.key[-1]: one for one in look(SESSION, PAID, *lines).record.bank_lines}
+
+    assert ("a part of a remittance, which came in 2 bank lines", "Anthem") == (told["1"].what, told["1"].sender)
+    assert ((lines[1].key,), (lines[0].key,)) == (told["1"].beside, told["2"].beside)
+
+
 def test_the_next_remittance_is_expected_by_the_payers_rhythm() -> None:
     weekly = [
         remittance(str(n), when, "10.00", claim(f"X{n}", "10", "10"), payer="MCARE")

@@ -74,13 +74,15 @@ def show_one(page: Page) -> Response:
     key = str(page.parts["key"])
     record = record_of(page)
     line = next((one for one in record.bank_lines if one.key == key), None) if record else None
-    known = page.store.readings.standing(page.practice, [key, *(line.parts if line else ())])
+    beside = line.beside if line else ()
+    known = page.store.readings.standing(page.practice, [key, *(line.parts if line else ()), *beside])
     if key not in known or not isinstance(one := known[key][0], BankDeposit):
         page.missing("bank line")
     source = known[key][1]
     parts = [(part, known[part][0]) for part in (line.parts if line else ()) if part in known]
     amounts = [getattr(fact, "amount_paid", getattr(fact, "amount", 0)) for _, fact in parts]
-    total = sum(amounts)
+    others = [fact for other in beside if other in known and isinstance(fact := known[other][0], BankDeposit)]
+    total = sum(amounts) - sum(other.amount for other in others)
     return page.render(
         "grids.html",
         title=f"Bank line of {one.date}, {money(one.amount).text}",
@@ -95,8 +97,11 @@ def show_one(page: Page) -> Response:
         grids=(
             Grid(
                 title="What makes it up", columns=columns("Part", "Amount", numbers=("Amount",)),
-                rows=tuple((fact_cell(page.practice, part), money(amount))
-                           for (part, _), amount in zip(parts, amounts, strict=True)),
+                rows=(
+                    *((fact_cell(page.practice, part), money(amount))
+                      for (part, _), amount in zip(parts, amounts, strict=True)),
+                    *((fact_cell(page.practice, other.key), money(-other.amount)) for other in others),
+                ),
                 foot=(text(f"Difference to the bank line: {money(one.amount - total).text}"), money(total))
                 if parts else (),
                 empty="Nothing so far.",

@@ -1,4 +1,4 @@
-"""Remittances: the list over all practices, and one with its three sums, its claims, its bank line."""
+"""Remittances: the list over all practices, and one with its three sums, its claims, its bank lines."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
+from hhs_sync.facts.deposit import BankDeposit
 from hhs_sync.facts.remittance import Remittance
 from hhs_sync.review.chapter import RemittanceLine
 from hhs_sync.web.books import books_of
 from hhs_sync.web.grid import Cell, Grid, columns, day, money, number, of_practice, text
 from hhs_sync.web.listing import Listing
 from hhs_sync.web.page import Page
+from hhs_sync.web.pages.tie_out import fact_cell
 from hhs_sync.web.rights import Right
 from hhs_sync.web.route import Route
 from hhs_sync.x12.reasons import CLAIM_STATUS
@@ -51,6 +53,13 @@ def show_list(page: Page) -> Response:
     )  # fmt: skip
 
 
+def _bank_lines(page: Page, line: RemittanceLine) -> list[BankDeposit]:
+    """The bank lines that a remittance came in, the first first."""
+    known = page.store.readings.standing(page.practice, list(line.bank))
+    facts = [known[key][0] for key in line.bank if key in known]
+    return [one for one in facts if isinstance(one, BankDeposit)]
+
+
 def _is(line: RemittanceLine, state: str) -> bool:
     if state == "transit":
         return line.state == "accepted" and line.amount > 0 and not line.bank
@@ -61,7 +70,7 @@ def _is(line: RemittanceLine, state: str) -> bool:
 
 def _row(page: Page, practice: str, line: RemittanceLine) -> tuple[Cell, ...]:
     here = of_practice(practice, "remittance", line.key)
-    banked = day(line.banked_on, of_practice(practice, "bank-line", line.bank)) if line.bank else text("")
+    banked = day(line.banked_on, of_practice(practice, "bank-line", line.bank[-1])) if line.bank else text("")
     return (
         *((text(page.config_of(practice).name),) if len(page.practices) > 1 else ()),
         day(line.date or line.known_on, here), text(line.payer, here), text(line.trace, look="small"),
@@ -119,11 +128,15 @@ def show_one(page: Page) -> Response:
                 empty="Nothing.",
             ),
             Grid(
-                title="Where it stands", columns=columns("Document", "Place", "Bank line"),
+                title="Where it stands", columns=columns("Document", "Place"),
                 rows=((text(source.document_name, of_practice(page.practice, "document", source.document)),
-                       text(source.place),
-                       text(str(line.banked_on or ""), of_practice(page.practice, "bank-line", line.bank))
-                       if line.bank else text("not at the bank yet")),),
+                       text(source.place)),),
+            ),
+            Grid(
+                title="At the bank", columns=columns("Bank line", "Date", "Amount", numbers=("Amount",)),
+                rows=tuple((fact_cell(page.practice, bank.key), day(bank.date), money(bank.amount))
+                           for bank in _bank_lines(page, line)),
+                empty="Not at the bank yet.",
             ),
         ),
     )  # fmt: skip
