@@ -37,7 +37,7 @@ FLOORS = (
     ("writing",),
     ("sync",),
     ("backfill", "closing", "preview", "proof", "status"),
-    ("undo", "digest", "taught"),
+    ("undo", "digest", "taught", "filled_in"),
     ("web", "daemon"),
     ("demo",),
     ("cli",),

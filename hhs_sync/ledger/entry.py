@@ -6,11 +6,11 @@ Debits are positive, credits negative. Each entry names its evidence and says wh
 from __future__ import annotations
 
 import datetime as dt
-from enum import Enum
 from typing import TypeAlias
 
 from msgspec import Struct
 
+from hhs_sync.enumeration import Enumeration
 from hhs_sync.facts.document import FactKey
 from hhs_sync.mapping.accounts import Account
 from hhs_sync.money import Money
@@ -22,11 +22,8 @@ Party: TypeAlias = str
 """Who owes or is owed: a payer's id or a client's id."""
 
 
-class EntryKind(Enum):
+class EntryKind(Enumeration):
     """What happened. The value is the tag in the plain-text journal."""
-
-    # Members are compared by identity, so identity is hash enough; Enum's own hash is Python code, and slow.
-    __hash__ = object.__hash__
 
     CHARGE = "charge"
     CHARGE_CANCELLED = "charge-cancelled"

@@ -7,15 +7,11 @@ practice (1100, 4010, ...). Two of ours may share one of QuickBooks' (what payer
 
 from __future__ import annotations
 
-from enum import Enum
+from hhs_sync.enumeration import Enumeration
 
 
-class Account(Enum):
+class Account(Enumeration):
     """An account of the sub-ledger. The value is its name in the plain-text journal."""
-
-    # Members are compared by identity, so their identity is hash enough; Enum's own hash of the name is Python code,
-    # and books hash accounts millions of times.
-    __hash__ = object.__hash__
 
     BANK = "Assets:Bank"  # 1000
     AR_PAYER = "Assets:Receivable:Payers"  # 1100, party = payer

@@ -14,6 +14,7 @@ from typing import TypeAlias
 
 from msgspec import Struct, field
 
+from hhs_sync.enumeration import Enumeration
 from hhs_sync.mapping.accounts import Account
 from hhs_sync.money import Money
 
@@ -21,22 +22,16 @@ PayerId: TypeAlias = str
 EARLIEST = dt.date(1900, 1, 1)
 
 
-class PayerFamily(Enum):
+class PayerFamily(Enumeration):
     """Which law and which income account go with a payer."""
-
-    # Members are compared by identity, so identity is hash enough; Enum's own hash is Python code, and slow.
-    __hash__ = object.__hash__
 
     COMMERCIAL = "commercial"
     MAINECARE = "mainecare"
     MEDICARE = "medicare"
 
 
-class Treatment(Enum):
+class Treatment(Enumeration):
     """What the books and the bookkeeper make of an adjustment (group + CARC)."""
-
-    # Members are compared by identity, so identity is hash enough; Enum's own hash is Python code, and slow.
-    __hash__ = object.__hash__
 
     CONTRACTUAL = "contractual"
     SEQUESTRATION = "sequestration"

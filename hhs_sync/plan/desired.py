@@ -9,12 +9,12 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Mapping
-from enum import Enum
 from typing import Protocol
 
 import msgspec
 from msgspec import Struct
 
+from hhs_sync.enumeration import Enumeration
 from hhs_sync.facts.document import Digest, FactKey
 from hhs_sync.facts.session import ClientId
 from hhs_sync.ledger.entry import Entry, EntryKey
@@ -22,11 +22,8 @@ from hhs_sync.mapping.accounts import Account
 from hhs_sync.money import Money
 
 
-class QuickBooksKind(Enum):
+class QuickBooksKind(Enumeration):
     """The kinds of QuickBooks entries that we write. The value is QuickBooks' own name."""
-
-    # Members are compared by identity, so identity is hash enough; Enum's own hash is Python code, and slow.
-    __hash__ = object.__hash__
 
     CUSTOMER = "Customer"
     INVOICE = "Invoice"
