@@ -8,7 +8,7 @@ period open, is the number free.
 from hhs_sync.quickbooks.simulator.autoapply import credits_applied
 from hhs_sync.quickbooks.simulator.clock import stamp
 from hhs_sync.quickbooks.simulator.company import UNIQUE_NAMES, Claim, Company
-from hhs_sync.quickbooks.simulator.kind import Kind, Write, check_closed_books
+from hhs_sync.quickbooks.simulator.kind import Kind, Voidable, Write, check_closed_books
 from hhs_sync.quickbooks.simulator.kinds import KINDS
 from hhs_sync.quickbooks.simulator.links import refuse_to_release, release
 from hhs_sync.quickbooks.simulator.properties import refuse_unknown
@@ -95,13 +95,13 @@ def update(company: Company, kind: Kind, sent: Fields, write: Write) -> Fields:
 
 def void(company: Company, kind: Kind, sent: Fields, write: Write) -> Fields:
     """Set a document's amounts to zero; the document stays."""
-    if not kind.voidable:
+    if not isinstance(kind, Voidable):
         raise unsupported(f"void {kind.name}")
     old = current_version(company, kind, sent)
     object_id = old["Id"]
     kind.guard(company, object_id, "void")
     check_closed_books(company, old.get("TxnDate"))
-    fields = _bare(kind, kind.voided(company, without_blanks(old)), keep_derived=True)
+    fields = _bare(kind, kind.voided(without_blanks(old)), keep_derived=True)
     release(company, object_id, write.moment, to_nothing=True)
     company.events.append((kind.name, object_id, "Void", write.moment))
     _commit(company, kind, object_id, _next_version(old, fields, write), write)

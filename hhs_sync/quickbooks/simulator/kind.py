@@ -6,7 +6,7 @@ looks after others have laid claims on it. `changes.py` asks in that order and i
 """
 
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from hhs_sync.quickbooks.simulator import clock
 from hhs_sync.quickbooks.simulator.company import PLURALS, Claim, Company
@@ -41,7 +41,6 @@ class Kind:
     """Documents bear a date, post to the ledger and fall under closed books."""
     creatable = True
     deletable = False
-    voidable = False
     unnumbered_duplicates = False
     """Whether two may bear one DocNumber without 6140."""
     lengths: tuple[tuple[str, int], ...] = ()
@@ -89,9 +88,13 @@ class Kind:
     def guard(self, company: Company, object_id: str, operation: str) -> None:
         """Refuses to change (update, delete, void) an object that is locked."""
 
-    def voided(self, company: Company, fields: Fields) -> Fields:
+
+@runtime_checkable
+class Voidable(Protocol):
+    """A kind of document that QuickBooks can void."""
+
+    def voided(self, fields: Fields) -> Fields:
         """The object after a void."""
-        raise NotImplementedError(f"{self.name} is not voidable")
 
 
 def check_lengths(fields: Fields, limits: tuple[tuple[str, int], ...]) -> None:

@@ -32,7 +32,6 @@ class Payment(Document):
     """Dr Undeposited Funds or the account named, Cr receivables of the customer."""
 
     name = "Payment"
-    voidable = True
     derived = ("UnappliedAmt", "LinkedTxn", "HomeTotalAmt")
 
     def complete(self, company: Company, fields: Fields, old: Fields | None, write: Write) -> Fields:
@@ -95,9 +94,8 @@ class Payment(Document):
             return {**fields, "LinkedTxn": linked}
         return {name: value for name, value in fields.items() if name != "LinkedTxn"}
 
-    def voided(self, company: Company, fields: Fields) -> Fields:
+    def voided(self, fields: Fields) -> Fields:
         """Nothing paid, nothing linked."""
-        del company
         return {**self.void_lines(fields), "Line": [], "UnappliedAmt": 0}
 
 

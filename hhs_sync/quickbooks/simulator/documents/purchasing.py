@@ -196,7 +196,6 @@ class BillPayment(Document):
     """Dr payables of the vendor, Cr the bank or card it was paid from."""
 
     name = "BillPayment"
-    voidable = True
 
     def complete(self, company: Company, fields: Fields, old: Fields | None, write: Write) -> Fields:
         """Each line pays one bill, or uses one credit."""
@@ -235,9 +234,8 @@ class BillPayment(Document):
             for link in line["LinkedTxn"]
         )
 
-    def voided(self, company: Company, fields: Fields) -> Fields:
+    def voided(self, fields: Fields) -> Fields:
         """Nothing paid, nothing linked."""
-        del company
         return {**self.void_lines(fields), "Line": []}
 
 

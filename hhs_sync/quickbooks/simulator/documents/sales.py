@@ -15,7 +15,6 @@ class Invoice(SalesForm):
     """Dr receivables of the customer, Cr the accounts of its lines."""
 
     name = "Invoice"
-    voidable = True
 
     def complete(self, company: Company, fields: Fields, old: Fields | None, write: Write) -> Fields:
         """With its due date, from the terms or the same day."""
@@ -40,9 +39,8 @@ class Invoice(SalesForm):
             "LinkedTxn": linked_transactions(company, object_id),
         }
 
-    def voided(self, company: Company, fields: Fields) -> Fields:
+    def voided(self, fields: Fields) -> Fields:
         """All amounts at zero."""
-        del company
         return {**self.void_lines(fields), "TxnTaxDetail": {"TotalTax": 0}}
 
 
@@ -73,7 +71,6 @@ class SalesReceipt(SalesForm):
 
     name = "SalesReceipt"
     customer_required = False
-    voidable = True
 
     def complete(self, company: Company, fields: Fields, old: Fields | None, write: Write) -> Fields:
         """The money goes to Undeposited Funds unless told otherwise."""
@@ -92,9 +89,8 @@ class SalesReceipt(SalesForm):
         """The deposit that took it to the bank."""
         return {**fields, "LinkedTxn": linked_transactions(company, object_id)}
 
-    def voided(self, company: Company, fields: Fields) -> Fields:
+    def voided(self, fields: Fields) -> Fields:
         """All amounts at zero."""
-        del company
         return {**self.void_lines(fields), "TxnTaxDetail": {"TotalTax": 0}}
 
 
