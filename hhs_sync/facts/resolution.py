@@ -78,14 +78,10 @@ class ResolutionKind(Enum):
     """The subject document, by its digest, counts as never received; `account` names its source."""
 
 
-class Resolution(Struct, frozen=True, kw_only=True, gc=False, tag="resolution", omit_defaults=True):
-    """One decision. Which of the optional fields it needs depends on its kind (see `ResolutionKind`)."""
+class Terms(Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
+    """What is decided, apart from about what, by whom and when. Which fields count depends on the kind."""
 
-    key: FactKey
     kind: ResolutionKind
-    subject: str
-    by: str
-    at: dt.datetime
     reason: str = ""
     targets: tuple[FactKey, ...] = ()
     amounts: tuple[Money, ...] = ()
@@ -95,6 +91,15 @@ class Resolution(Struct, frozen=True, kw_only=True, gc=False, tag="resolution", 
     owner: str | None = None
     date: dt.date | None = None
     rule: str = ""
+
+
+class Resolution(Terms, frozen=True, kw_only=True, gc=False, tag="resolution", omit_defaults=True):
+    """One decision."""
+
+    key: FactKey
+    subject: str
+    by: str
+    at: dt.datetime
     finding: str = ""
 
 

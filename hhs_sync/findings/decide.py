@@ -17,10 +17,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
-
 from hhs_sync.facts.document import FactKey
-from hhs_sync.facts.resolution import Resolution, ResolutionKind
+from hhs_sync.facts.resolution import Resolution, ResolutionKind, Terms
 from hhs_sync.ledger.resolution import ADJUST_ACCOUNTS, NEEDS_APPROVAL
 from hhs_sync.mapping.rules import Treatment
 from hhs_sync.money import Money, format_money
@@ -67,44 +65,24 @@ NOT_TOLD = " not named"
 """How a suggestion says that something is missing rather than different."""
 
 
-class Answer(Struct, frozen=True, kw_only=True):
-    """What a person decides about a finding; which of the fields count depends on the kind (see `ResolutionKind`)."""
+class Answer(Terms, frozen=True, kw_only=True):
+    """What a person decides about a finding. `session` says which one, where several stand behind it."""
 
-    kind: ResolutionKind
-    targets: tuple[FactKey, ...] = ()
-    amounts: tuple[Money, ...] = ()
-    amount: Money | None = None
-    account: str | None = None
-    until: dt.date | None = None
-    owner: str | None = None
-    reason: str = ""
     session: FactKey | None = None
-    date: dt.date | None = None
-    rule: str = ""
 
 
 def decision(finding: Finding, answer: Answer, *, key: FactKey, by: str, at: dt.datetime) -> Resolution:
     """The decision as it is stored. Raises ValueError, with what to do, when it makes no sense for the finding."""
     _check(finding, answer, at.date())
     kind = answer.kind
-    payer = finding.payer if kind is ResolutionKind.PAY_PAYER_BACK else None
-    return Resolution(
-        key=key,
-        kind=kind,
-        subject=subject_of(kind, finding, answer.session),
-        by=by,
-        at=at,
-        reason=" ".join(answer.reason.split()),
-        targets=answer.targets,
-        amounts=answer.amounts,
+    said = {name: getattr(answer, name) for name in Terms.__struct_fields__}
+    if kind is ResolutionKind.ACCEPT:
         # An acceptance covers the amount that was seen: when more is at stake later, the question is asked again.
-        amount=finding.amount if kind is ResolutionKind.ACCEPT else answer.amount,
-        account=answer.account or payer,
-        until=answer.until,
-        owner=answer.owner,
-        date=answer.date,
-        rule=answer.rule,
-    )
+        said["amount"] = finding.amount
+    payer = finding.payer if kind is ResolutionKind.PAY_PAYER_BACK else None
+    said["account"] = answer.account or payer
+    said["reason"] = " ".join(answer.reason.split())
+    return Resolution(**said, key=key, subject=subject_of(kind, finding, answer.session), by=by, at=at)
 
 
 def _check(finding: Finding, answer: Answer, today: dt.date) -> None:
