@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import getpass
-from collections import Counter, defaultdict
-from functools import reduce
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,7 +23,8 @@ from hhs_sync.cli.shared import (
 from hhs_sync.errors import AnswersError
 
 if TYPE_CHECKING:
-    from hhs_sync.answers.decisions import Answered, Answers, Remark
+    from hhs_sync.answers.decisions import Answered, Remark
+    from hhs_sync.filled_in import FilledIn
     from hhs_sync.office import Desk
 
 
@@ -46,35 +46,25 @@ def import_answers(
     CSV. The same file read twice decides once. While a row is wrong nothing is stored; questions that have cleared
     since are told, and no matter. Exit code 1 with mistakes, 3 where a row came too late.
     """
-    from hhs_sync.answers.decisions import read_answers
-    from hhs_sync.answers.sheet import read_rows
-    from hhs_sync.cli.exceptions import record_of
+    from hhs_sync.filled_in import read_list, store_list
 
     with open_office(config, logs="error") as office:
         chosen = desks(office, practice)
-        records = [record_of(desk) for desk in chosen]
-        answers = read_answers(
-            read_rows(_content(file), file.name),
-            records,
-            {desk.practice: desk.rules.practice.thresholds.approval_limit for desk in chosen},
-            by=by or getpass.getuser(),
-            at=office.clock(),
-        )
-        fresh = {desk.practice: _fresh(desk, answers.by_practice.get(desk.practice, ())) for desk in chosen}
-        stored = apply_ and not answers.mistakes
+        seen = read_list(chosen, _content(file), file.name, by=by or getpass.getuser(), at=office.clock())
+        stored = apply_ and not seen.answers.mistakes
         posted: list[str] = []
         for desk in chosen:
             if stored:
-                _store(desk, fresh[desk.practice], file.name)
+                store_list(desk, seen.fresh[desk.practice], file.name)
             elif not as_json:
-                posted += _posted(desk, fresh[desk.practice])
+                posted += _posted(desk, seen.fresh[desk.practice])
     if as_json:
-        say_json(_as_told(answers, fresh, stored=stored))
+        say_json(_as_told(seen, stored=stored))
     else:
-        _say(answers, fresh, posted, stored=stored)
-    if answers.mistakes:
+        _say(seen, posted, stored=stored)
+    if seen.answers.mistakes:
         return FAILED
-    return ATTENTION if answers.gone else DONE
+    return ATTENTION if seen.answers.gone else DONE
 
 
 def _content(file: Path) -> bytes:
@@ -84,53 +74,22 @@ def _content(file: Path) -> bytes:
         raise AnswersError(f"{file}: cannot be read: {error.strerror}") from None
 
 
-def _fresh(desk: Desk, answers: tuple[Answered, ...]) -> list[Answered]:
-    """Those that are not stored yet."""
-    return [one for one in answers if not desk.store.readings.history(desk.practice, one.decision.key)]
-
-
-def _store(desk: Desk, answers: list[Answered], name: str) -> None:
-    """Keep the decisions: in each round one of each question, so that a row tells all that was decided about it."""
-    from hhs_sync.deciding import store_decisions
-    from hhs_sync.intake import decide
-    from hhs_sync.store.findings import finding_id
-
-    rounds: dict[int, list[Answered]] = defaultdict(list)
-    met: Counter[str] = Counter()
-    for one in answers:
-        rounds[met[one.finding.key]].append(one)
-        met[one.finding.key] += 1
-    for part in rounds.values():
-        kept = [(desk.store.findings.one(desk.practice, finding_id(one.finding.key)), one.decision) for one in part]
-        store_decisions(desk, [(row, made) for row, made in kept if row is not None])
-        if unkept := [made for row, made in kept if row is None]:
-            decide(desk, unkept, name=f"decisions of {name}")
-    for one in answers:
-        desk.store.activity.note(
-            desk.practice, at=one.decision.at, by=one.decision.by, what=one.decision.kind.value,
-            subject=one.finding.key, details={"list": name},
-        )  # fmt: skip
-
-
-def _posted(desk: Desk, answers: list[Answered]) -> list[str]:
+def _posted(desk: Desk, answers: Sequence[Answered]) -> list[str]:
     """What the decisions together would post, for a person; nothing is said where none of them posts."""
     from hhs_sync.cli.resolve import in_words
-    from hhs_sync.findings.decide import POSTS_NOTHING
-    from hhs_sync.look import look
-    from hhs_sync.preview import Preview, other_changes, other_entries, with_decision
+    from hhs_sync.filled_in import would_post
+    from hhs_sync.look import current_record
 
-    decisions = [one.decision for one in answers]
-    if all(one.kind in POSTS_NOTHING for one in decisions):
+    seen = would_post(desk, answers)
+    if seen is None:
         return []
-    without = look(desk)
-    decided = look(desk, change=lambda facts: reduce(with_decision, decisions, facts))
-    added, removed = other_entries(without, decided)
-    seen = Preview(added=added, removed=removed, written=other_changes(without, decided))
-    return [f"{desk.config.name}: together they would post", *in_words(seen, without.record.client_codes)]
+    codes = current_record(desk).client_codes
+    return [f"{desk.config.name}: together they would post", *in_words(seen, codes)]
 
 
-def _say(answers: Answers, fresh: dict[str, list[Answered]], posted: list[str], *, stored: bool) -> None:
-    rows = [_in_a_row(one) for told in fresh.values() for one in told]
+def _say(seen: FilledIn, posted: list[str], *, stored: bool) -> None:
+    answers = seen.answers
+    rows = [_in_a_row(one) for told in seen.fresh.values() for one in told]
     if rows:
         say_table(("Row", "Id", "Code", "Decision", "What", "Money"), rows, right=("Money",))
     for line in posted:
@@ -140,10 +99,9 @@ def _say(answers: Answers, fresh: dict[str, list[Answered]], posted: list[str], 
             click.echo(heading, err=True)
         for one in remarks:
             click.echo(f"  {one.place}: {one.says}", err=True)
-    again = sum(len(told) for told in answers.by_practice.values()) - len(rows)
     counts = (
         (len(rows), "to store" if not stored else "stored"),
-        (again, "stored before"),
+        (seen.stored_before, "stored before"),
         (len(answers.gone), "too late"),
         (len(answers.mistakes), "wrong"),
         (answers.empty, "rows left empty"),
@@ -158,26 +116,25 @@ def _say(answers: Answers, fresh: dict[str, list[Answered]], posted: list[str], 
 
 
 def _in_a_row(answer: Answered) -> tuple[str, ...]:
-    one = answer.decision
-    word = one.kind.value.replace("_", " ")
-    what = (str(one.until or ""), one.owner or "", " + ".join(one.targets), one.account or "", one.reason)
-    shown = "" if one.amount is None else money(one.amount)
-    return (answer.place.rpartition(", ")[2], answer.finding.short_id, answer.finding.code, word,
-            ": ".join(part for part in what if part), shown)  # fmt: skip
+    from hhs_sync.filled_in import in_a_word
+
+    word, what = in_a_word(answer)
+    shown = "" if answer.decision.amount is None else money(answer.decision.amount)
+    return answer.place.rpartition(", ")[2], answer.finding.short_id, answer.finding.code, word, what, shown
 
 
-def _as_told(answers: Answers, fresh: dict[str, list[Answered]], *, stored: bool) -> dict[str, object]:
+def _as_told(seen: FilledIn, *, stored: bool) -> dict[str, object]:
     return {
         "stored": stored,
         "decisions": [
             {"place": one.place, "practice": practice, "finding": one.finding.key, "decision": one.decision}
-            for practice, told in fresh.items()
+            for practice, told in seen.fresh.items()
             for one in told
         ],
-        "stored_before": sum(map(len, answers.by_practice.values())) - sum(map(len, fresh.values())),
-        "gone": [_remark(one) for one in answers.gone],
-        "mistakes": [_remark(one) for one in answers.mistakes],
-        "empty": answers.empty,
+        "stored_before": seen.stored_before,
+        "gone": [_remark(one) for one in seen.answers.gone],
+        "mistakes": [_remark(one) for one in seen.answers.mistakes],
+        "empty": seen.answers.empty,
     }
 
 

@@ -11,7 +11,7 @@ from hhs_sync.demo.world import make_up
 from tests.stage import THROUGH, small
 
 PAGES_MAX = 260
-OF_EACH_KIND = 6
+OF_EACH_KIND = 10
 """Pages of one kind that are walked: the two hundredth bank line is built like the first."""
 
 
