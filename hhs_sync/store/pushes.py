@@ -1,5 +1,7 @@
 """What went out: each attempt to write to QuickBooks, stored before the call, and what came of it (see intent.py).
 
+How a row becomes a value stands in push_rows.py.
+
 The request id names *this push*, not its content: QuickBooks answers a repeated id with its first answer. It holds a
 part drawn at random once per practice and database, because the running numbers start again when the database is lost,
 and QuickBooks' memory doesn't.
@@ -9,46 +11,32 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from typing import Any
 
-import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection, Row, bindparam, select
 
 from hhs_sync.ledger.entry import EntryKey
 from hhs_sync.money import Money
 from hhs_sync.plan.changes import PushedEntry
-from hhs_sync.plan.desired import QuickBooksKind
 from hhs_sync.store import schema
 from hhs_sync.store.bulk import insert
 from hhs_sync.store.database import Database, bump
 from hhs_sync.store.documents import parts
-from hhs_sync.store.intent import (
-    Effects,
-    Intent,
-    NotDone,
-    Operation,
-    Outcome,
-    PushState,
-    Refusal,
-    Refused,
-    Saved,
-    Unclear,
-    Wish,
+from hhs_sync.store.intent import Intent, Operation, Outcome, PushState, Refusal, Saved, Wish
+from hhs_sync.store.push_rows import (
+    columns_of,
+    intent_of,
+    pushed_by,
+    pushed_of,
+    refusal_of,
+    row_of,
+    standing_row_of,
 )
 from hhs_sync.store.secrets import Secrets
 
 # QuickBooks takes 50 characters, or 36 where the items of a batch add theirs; ours are good for both.
 REQUEST_ID_LENGTH_MAX = 36
-
-# How long to wait after the first, second, ... refusal of an entry. Most refusals want a person: first within the same
-# sitting, then once a day.
-PAUSES = tuple(dt.timedelta(minutes=minutes) for minutes in (5, 30, 120, 480, 1440))
-
-_encoder = msgspec.json.Encoder()
-_effects: msgspec.json.Decoder[Effects] = msgspec.json.Decoder(Effects)
-_KINDS = {kind.value: kind for kind in QuickBooksKind}
 
 
 class Listed(Struct, frozen=True):
@@ -270,37 +258,11 @@ def add_pushes(
     intents: Sequence[Intent],
     newest: Mapping[EntryKey, Row[Any]],
 ) -> None:
-    """Store new intents as the newest of their entries. The count of refusals goes on until something is saved."""
+    """Store new intents as the newest of their entries."""
     table = schema.pushes
     for part in parts(row.id for row in newest.values()):
         connection.execute(table.update().where(table.c.id.in_(part)).values(newest=False))
-    rows = []
-    for intent in intents:
-        wish = intent.wish
-        before = newest.get(wish.entry)
-        goes_on = before is not None and before.state != PushState.SAVED.value
-        rows.append(
-            {
-                "practice": practice,
-                "entry": wish.entry,
-                "number": intent.number,
-                "request_id": intent.request_id,
-                "reference": wish.reference,
-                "kind": wish.kind.value,
-                "operation": wish.operation.value,
-                "desired_digest": wish.desired_digest,
-                "date": None if wish.date is None else wish.date.isoformat(),
-                "amount": wish.amount,
-                "effects": _encoder.encode(wish.effects).decode(),
-                "body": wish.body or None,
-                "intended_at": intent.intended_at.isoformat(),
-                "state": intent.state.value,
-                "newest": True,
-                "quickbooks_id": wish.quickbooks_id or None,
-                "refusals": before.refusals if before is not None and goes_on else 0,
-                "refused_since": before.refused_since if before is not None and goes_on else None,
-            }
-        )
+    rows = [{"practice": practice, **row_of(intent, newest.get(intent.wish.entry))} for intent in intents]
     columns = tuple(rows[0])
     insert(connection, table, columns, [tuple(row.values()) for row in rows])
 
@@ -314,149 +276,11 @@ def settle(connection: Connection, outcomes: Sequence[tuple[Row[Any], Outcome]],
     connection.execute(statement.values({name: bindparam(name) for name in names}), changes)
 
 
-def columns_of(row: Row[Any], outcome: Outcome, at: dt.datetime) -> dict[str, Any]:
-    """What an outcome changes in the row of its push."""
-    assert row.state in {PushState.OPEN.value, PushState.UNCLEAR.value}, f"{row.request_id} is settled already"
-    columns = {
-        "ended_at": at.isoformat(),
-        "body": row.body,
-        "quickbooks_id": row.quickbooks_id,
-        "sync_token": None,
-        "posted_digest": None,
-        "code": None,
-        "message": None,
-        "refusals": row.refusals,
-        "refused_since": row.refused_since,
-        "next_try_at": None,
-    }
-    match outcome:
-        case Saved():
-            return columns | {
-                "state": PushState.SAVED.value,
-                "body": None,
-                "quickbooks_id": outcome.quickbooks_id,
-                "sync_token": outcome.sync_token,
-                "posted_digest": outcome.posted_digest,
-                "refusals": 0,
-                "refused_since": None,
-            }
-        case Refused():
-            pause = PAUSES[min(row.refusals, len(PAUSES) - 1)]
-            return columns | {
-                "state": PushState.REFUSED.value,
-                "body": None,
-                "code": outcome.code,
-                "message": outcome.message,
-                "refusals": row.refusals + 1,
-                "refused_since": row.refused_since or at.isoformat(),
-                "next_try_at": (at + pause).isoformat(),
-            }
-        case NotDone():
-            return columns | {"state": PushState.NOT_DONE.value, "body": None, "message": outcome.message}
-        case Unclear():
-            return columns | {"state": PushState.UNCLEAR.value, "message": outcome.message}
-
-
 def stand(connection: Connection, practice: str, entries: Sequence[PushedEntry]) -> None:
     """Let these entries stand as what we last wrote."""
     table = schema.pushed
     for part in parts(entry.key for entry in entries):
         connection.execute(table.delete().where(table.c.practice == practice, table.c.entry.in_(part)))
-    insert(
-        connection,
-        table,
-        ("practice", "entry", "kind", "reference", "quickbooks_id", "desired_digest", "posted_digest", "voided",
-         "date", "amount", "effects"),
-        [
-            (practice, entry.key, entry.kind.value, entry.reference, entry.quickbooks_id, entry.desired_digest,
-             entry.posted_digest, entry.voided, None if entry.date is None else entry.date.isoformat(), entry.amount,
-             _encoder.encode(entry.effects).decode())
-            for entry in entries
-        ],
-    )  # fmt: skip
-
-
-def pushed_by(push: Row[Any], saved: Saved) -> PushedEntry:
-    """What a saved push has written."""
-    return PushedEntry(
-        key=push.entry,
-        kind=QuickBooksKind(push.kind),
-        reference=push.reference,
-        quickbooks_id=saved.quickbooks_id,
-        desired_digest=push.desired_digest,
-        posted_digest=saved.posted_digest,
-        voided=push.operation == Operation.VOID.value,
-        date=None if push.date is None else dt.date.fromisoformat(push.date),
-        amount=push.amount,
-        effects=_effects.decode(push.effects),
-    )
-
-
-def pushed_of(row: Sequence[Any]) -> PushedEntry:
-    """A row of `pushed` as a value. Taken apart by place, for there are as many of them as a practice has entries."""
-    _, key, kind, reference, quickbooks_id, desired_digest, posted_digest, voided, date, amount, effects = row
-    return PushedEntry(
-        key=key,
-        kind=_KINDS[kind],
-        reference=reference,
-        quickbooks_id=quickbooks_id,
-        desired_digest=desired_digest,
-        posted_digest=posted_digest,
-        voided=voided,
-        date=None if date is None else _day(date),
-        amount=amount,
-        effects=_shared_effects(effects),
-    )
-
-
-@lru_cache(maxsize=65536)
-def _day(text: str) -> dt.date:
-    return dt.date.fromisoformat(text)
-
-
-@lru_cache(maxsize=65536)
-def _shared_effects(text: str) -> Effects:
-    """The same sums stand behind thousands of entries: they are read once and shared."""
-    return _effects.decode(text)
-
-
-def intent_of(row: Row[Any]) -> Intent:
-    """A row of `pushes` as the intent it began as."""
-    wish = Wish(
-        entry=row.entry,
-        kind=QuickBooksKind(row.kind),
-        reference=row.reference,
-        operation=Operation(row.operation),
-        desired_digest=row.desired_digest,
-        date=None if row.date is None else dt.date.fromisoformat(row.date),
-        amount=row.amount,
-        effects=_effects.decode(row.effects),
-        quickbooks_id=row.quickbooks_id or "",
-        body=row.body or "",
-    )
-    return Intent(
-        wish=wish,
-        number=row.number,
-        request_id=row.request_id,
-        intended_at=dt.datetime.fromisoformat(row.intended_at),
-        state=PushState(row.state),
-        message=row.message or "",
-        unclear_since=None if row.ended_at is None else dt.datetime.fromisoformat(row.ended_at),
-    )
-
-
-def refusal_of(row: Row[Any]) -> Refusal:
-    """A refused row of `pushes` as a value."""
-    return Refusal(
-        entry=row.entry,
-        kind=QuickBooksKind(row.kind),
-        operation=Operation(row.operation),
-        code=row.code,
-        message=row.message,
-        count=row.refusals,
-        since=dt.datetime.fromisoformat(row.refused_since),
-        last_at=dt.datetime.fromisoformat(row.ended_at),
-        next_try_at=dt.datetime.fromisoformat(row.next_try_at),
-        desired_digest=row.desired_digest,
-        amount=row.amount,
-    )
+    rows = [{"practice": practice, **standing_row_of(entry)} for entry in entries]
+    if rows:
+        insert(connection, table, tuple(rows[0]), [tuple(row.values()) for row in rows])

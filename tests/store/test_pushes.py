@@ -15,7 +15,8 @@ from hhs_sync.store.intent import (
     Unclear,
     Wish,
 )
-from hhs_sync.store.pushes import PAUSES, REQUEST_ID_LENGTH_MAX
+from hhs_sync.store.push_rows import PAUSES
+from hhs_sync.store.pushes import REQUEST_ID_LENGTH_MAX
 from tests.facts.telling import day, moment
 
 PRACTICE = "casco"
