@@ -5,7 +5,6 @@ They are worked out from the facts alone wherever that is possible, in another w
 
 from __future__ import annotations
 
-import datetime as dt
 import random
 from collections import Counter
 
@@ -144,7 +143,7 @@ def quickbooks_converges(practice: Practice, quickbooks: QuickBooks) -> None:
     left = quickbooks.plan(desired)
 
     assert [one for one in done.changes if isinstance(one, Hold)] == list(left.changes)
-    assert all(is_a_question(one, desired, quickbooks.closed_through) for one in left.changes)
+    assert all(is_a_question(one, quickbooks) for one in left.changes)
     assert RENT is quickbooks.posted[RENT.kind, RENT.quickbooks_id]
     if left.changes:
         return
@@ -165,7 +164,7 @@ def quickbooks_converges(practice: Practice, quickbooks: QuickBooks) -> None:
     assert [] == [one for one in made.controls if not one.holds and one.number != 5]
 
 
-def is_a_question(change: Change, desired: Desired, closed_through: dt.date | None) -> bool:
+def is_a_question(change: Change, quickbooks: QuickBooks) -> bool:
     """What QuickBooks lets nobody change: what lies in a deposit, and in closed books whose a session was.
 
     A bank may be quicker than the remittance's own date; closed between the two, the deposit holds a receipt of an open
@@ -173,12 +172,13 @@ def is_a_question(change: Change, desired: Desired, closed_through: dt.date | No
     """
     if not isinstance(change, Hold):
         return False
-    wish, there = change.desired, change.posted
-    if change.reason is not HoldReason.CLOSED or wish is None or there is None or closed_through is None:
+    wish, there, through = change.desired, change.posted, quickbooks.closed_through
+    if change.reason is not HoldReason.CLOSED or wish is None or through is None:
         return change.reason is HoldReason.LINKED
-    dates = {one.key: one.date for one in desired.entries}
-    moved = wish.customer is not None and wish.customer.display != there.customer
-    return moved or any((dates[link.entry] or closed_through) > closed_through for link in wish.links)
+    if there is not None and wish.customer is not None and wish.customer.display != there.customer:
+        return True
+    deposit = quickbooks.taken.get(f"{change.key.rpartition('|')[0]}|deposit")
+    return deposit is not None and any(quickbooks.taken[link.entry].date > through for link in deposit.links)
 
 
 def no_client_is_named(practice: Practice, desired: Desired) -> None:

@@ -10,7 +10,7 @@ from hhs_sync.books import Books
 from hhs_sync.mapping.rules import Rules
 from hhs_sync.plan import desired_entries, make_plan
 from hhs_sync.plan.changes import Adopt, Create, Hold, Limits, Plan, PostedEntry, PushedEntry, Update, Void
-from hhs_sync.plan.desired import Desired, QuickBooksKind
+from hhs_sync.plan.desired import Desired, DesiredEntry, QuickBooksKind
 from tests.plan.entries import SECRET
 from tests.plan.mirror import recorded, shown
 
@@ -35,6 +35,7 @@ class QuickBooks:
         self.rules = rules
         self.pushed: dict[str, PushedEntry] = {}
         self.posted: dict[tuple[QuickBooksKind, str], PostedEntry] = {(RENT.kind, RENT.quickbooks_id): RENT}
+        self.taken: dict[str, DesiredEntry] = {}
         self.closed_through: dt.date | None = None
         self._number = 0
 
@@ -63,6 +64,7 @@ class QuickBooks:
                 now = shown(change.desired, number, references)
                 self.posted[now.kind, number] = now
                 self.pushed[change.desired.key] = recorded(change.desired, now)
+                self.taken[change.desired.key] = change.desired
             else:
                 assert isinstance(change, Hold), f"nobody else writes here: {type(change) is Adopt}"
         return plan
