@@ -1,8 +1,9 @@
 """The worked example end to end: its 33 steps as files, through the real client into simulated QuickBooks companies.
 
 What QuickBooks' own reports say is held against the accounting design as printed: the trial balance after each step
-(section 5), what each customer owes, every document, and the list of bank lines under the cash policy (section 6). One
-run serves three practices that keep the same books in three ways. November is closed after step 11.
+(section 5), what each customer owes, every document, and the list of bank lines under the cash policy (section 6), from
+which every account after each step follows. One run serves three practices that keep the same books in three ways, each
+with a turn after each step. November is closed after step 11.
 
 Where the design is not the whole truth, by its own rules:
 
@@ -16,6 +17,7 @@ Where the design is not the whole truth, by its own rules:
 import datetime as dt
 import re
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 
 import pytest
 
@@ -34,32 +36,8 @@ DAYS = """
 11r 12-01 | 12 12-01 | 13 12-08 | 14 12-08 | 15 12-11 | 16 12-12 | 17 12-12 | 18 12-12 | 19 12-15 | 20 12-16 | 21 12-17
 22 12-18 | 23 12-18 | 24 12-19 | 25 12-20 | 26 12-22 | 27 12-23 | 28 12-24 | 29 12-26 | 30 12-27 | 31 12-30
 """
-# A turn of each practice after each step would say the same and take longer: these are the steps in which its documents
-# differ from those of `coded`, and those in which money reaches the bank.
-WORKED = {
-    "coded": None,
-    "batch": ["3", "5", "11", "11r", "12", "14", "16", "19", "22", "25", "28", "31"],
-    "cash": [
-        "3",
-        "10",
-        "11r",
-        "14",
-        "15",
-        "16",
-        "18",
-        "19",
-        "20",
-        "21",
-        "22",
-        "23",
-        "24",
-        "26",
-        "27",
-        "29",
-        "30",
-        "31",
-    ],
-}
+# The steps in which the money of the printed list reaches the bank or is found out, in the order of the list.
+BANKED = ("3", "10", "14", "15", "16", "18", "19", "20", "21", "22", "23", "24", "26", "27", "29", "30")
 NOVEMBER = dt.date(2025, 11, 30)
 REBILLED = Claim(
     key="claim/837/K3-2", claim_number="K3", date_submitted=day("2025-11-21"), payer_name="ANTH", amount_charged=15000,
@@ -87,7 +65,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     with company(tmp_path_factory.mktemp("example"), dt.datetime(2025, 10, 27, 16, tzinfo=dt.UTC)) as example:
         for step in steps():
             example.bring(came_in.get(step, []), dt.datetime.fromisoformat(f"2025-{days[step]}T17:00:00+00:00"))
-            for practice in working(step):
+            for practice in SHAPES:
                 report = example.turn(practice)
                 desk, codes = example.desk(practice), example.codes(practice)
                 until = "2025-11-30" if step == "11" else "2025-12-31"
@@ -111,11 +89,6 @@ def steps() -> list[str]:
     return [line.split()[0] for line in BALANCES.strip().splitlines()]
 
 
-def working(step: str) -> list[str]:
-    """The practices that take a turn after a step."""
-    return [practice for practice, some in WORKED.items() if some is None or step in some]
-
-
 def dollars(text: str) -> int:
     return round(float(text) * 100)
 
@@ -134,12 +107,18 @@ def printed_debts() -> dict[str, dict[str, int]]:
     return found
 
 
+def printed_bank_lines() -> Iterator[tuple[str, list[str], int]]:
+    """The list of the cash policy: each document's kind, its effects, and the checking account after it, in cents."""
+    for line in CASH.strip().splitlines():
+        document, checking = line.partition("  ")[2].rsplit(maxsplit=1)
+        head, _, effects = document.strip().partition(": ")
+        yield head, effects.strip().split(", "), dollars(checking)
+
+
 @pytest.mark.parametrize("practice", ["coded", "batch"])
 def test_quickbooks_trial_balance_after_each_step_is_the_one_printed(run: Run, practice: str) -> None:
     for line in BALANCES.strip().splitlines():
         step, *cells = line.split()
-        if practice not in working(step):
-            continue
         shown = run.balances[practice, step].copy()
         told = [sum(shown.pop(number, 0) for number in column) for column in COLUMNS]
 
@@ -154,8 +133,6 @@ def test_what_each_customer_owes_after_each_step_is_what_the_printed_documents_c
 
 def test_with_the_clients_merged_each_payer_owes_the_same(run: Run) -> None:
     for step, debts in printed_debts().items():
-        if "batch" not in working(step):
-            continue
         merged: Counter[str] = Counter()
         for customer, amount in debts.items():
             payer, _, code = customer.rpartition(":")
@@ -191,21 +168,28 @@ def test_nothing_is_dated_in_november_that_came_after_its_close(run: Run) -> Non
     }
 
 
-def test_under_cash_the_documents_and_the_checking_account_are_those_of_the_list(run: Run) -> None:
-    expected: Counter[str] = Counter()
-    checking = []
-    for line in CASH.strip().splitlines():
-        _, _, rest = line.partition("  ")
-        document, balance = rest.rsplit(maxsplit=1)
-        head, _, effects = document.strip().partition(": ")
-        expected[f"{head}: {', '.join(sorted(effects.strip().split(', ')))}"] += 1
-        checking.append(dollars(balance))
+def test_under_cash_the_documents_are_those_of_the_list(run: Run) -> None:
+    printed = Counter(f"{head}: {', '.join(sorted(effects))}" for head, effects, _ in printed_bank_lines())
 
-    assert 16 == expected.total()
-    assert expected == run.documents["cash"]
-    seen = [run.balances["cash", step]["1000"] for step in steps() if "cash" in working(step)]
-    assert sorted(set(checking)) == sorted(set(seen))
+    assert 16 == printed.total()
+    assert printed == run.documents["cash"]
     assert (100585, -93900, -9408) == tuple(run.balances["cash", "31"][number] for number in ("1000", "4010", "4030"))
+
+
+def test_under_cash_every_account_after_each_step_is_what_the_printed_documents_come_to(run: Run) -> None:
+    """The checking account is printed too: after each document, and unchanged by the steps between them."""
+    lines = dict(zip(BANKED, printed_bank_lines(), strict=True))
+    expected: Counter[str] = Counter()
+    checking = 0
+    for step in steps():
+        _, effects, checking = lines.get(step, ("", [], checking))
+        for side, number, amount in (one.split() for one in effects):
+            expected[number] += dollars(amount) if side == "Dr" else -dollars(amount)
+
+        assert (step, checking) == (step, expected["1000"])
+        assert (step, {number: amount for number, amount in expected.items() if amount}) == (
+            step, dict(run.balances["cash", step]),
+        )  # fmt: skip
 
 
 def test_net_income_differs_by_what_clients_still_owe(run: Run) -> None:
