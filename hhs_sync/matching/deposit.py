@@ -72,12 +72,12 @@ class _Matcher:
             for trace in one.traces:
                 self.by_trace[trace].append(one)
         self.by_day = sorted(self.expected.values(), key=_day_of)
-        self.lines_by_day = sorted(self._lines(), key=_date_of)
+        self.lines_by_day = sorted(facts.bank_deposits.values(), key=_date_and_key_of)
         self.checks_by_day = [one for one in self.by_day if one.check and one.amount > 0]
-        self.texts = {line.key: words_of(line.description) for line in self._lines()}
+        self.texts = {line.key: words_of(line.description) for line in self.lines_by_day}
         self.traced: dict[FactKey, list[BankDeposit]] = defaultdict(list)
         self.by_line_amount: dict[Money, list[BankDeposit]] = defaultdict(list)
-        for line in self._lines():
+        for line in self.lines_by_day:
             self.by_line_amount[line.amount].append(line)
 
     def run(self) -> BankMatches:
@@ -96,17 +96,15 @@ class _Matcher:
         doubts = {key: doubt for key, doubt in self.doubts.items() if key not in self.matched}
         return BankMatches(matched=self.matched, doubts=doubts, banked=self.banked)
 
-    def _lines(self) -> Iterable[BankDeposit]:
-        return self.facts.bank_deposits.values()
-
     def _over_lines(self, evidence: Callable[[BankDeposit], None]) -> None:
-        for line in self._lines():
+        """The earlier line first: where a later one says the same, what was told of the first stays."""
+        for line in self.lines_by_day:
             if line.key not in self.matched:
                 evidence(line)
 
     def _take(self, lines: Sequence[BankDeposit], parts: Sequence[Expected], rule: str) -> None:
         """Several parts in one line, or one part in several lines."""
-        keys = tuple([line.key for line in sorted(lines, key=lambda line: (line.date, line.key))])
+        keys = tuple([line.key for line in sorted(lines, key=_date_and_key_of)])
         for key in keys:
             self.matched[key] = BankMatch(key, tuple(sorted([one.key for one in parts])), rule)
         for one in parts:
@@ -274,6 +272,10 @@ class _Matcher:
 
 def _date_of(line: BankDeposit) -> dt.date:
     return line.date
+
+
+def _date_and_key_of(line: BankDeposit) -> tuple[dt.date, FactKey]:
+    return line.date, line.key
 
 
 def _day_of(one: Expected) -> dt.date:

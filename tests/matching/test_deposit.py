@@ -37,6 +37,14 @@ def test_a_trace_in_the_banks_own_field_matches() -> None:
     assert match(era("7", eft_trace="0012345"), bank("1", WHEN, "85.00", "ACH", trace="12345")).matched
 
 
+def test_of_two_lines_with_its_trace_and_amount_the_earlier_is_the_payment() -> None:
+    """The same payment is not sent twice under one trace: the later line is asked about, and the first stays told."""
+    lines = [bank("1", "2025-11-20", "85.00", "TRACE77123"), bank("2", WHEN, "85.00", "TRACE77123")]
+    found = match(era("7", eft_trace="TRACE77123"), *lines)
+
+    assert {remittance_key("7"): (SECOND,)} == found.banked
+
+
 def test_an_equal_trace_with_another_amount_is_a_question_with_the_difference() -> None:
     found = match(era("7", eft_trace="TRACE77123"), bank("1", WHEN, "80.00", "TRACE77123"))
 
