@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from hhs_sync.look import books_of, current_record, load_facts, look
+from hhs_sync.look import books_of, current_record, look
 from hhs_sync.plan.statement import statement
 from hhs_sync.plan.tie_out import TieOut, names_of, tie_out
 from hhs_sync.review import Record, amounts_paid
+from hhs_sync.review.processors import card_balances
 
 if TYPE_CHECKING:
     from hhs_sync.office import Desk
@@ -26,6 +27,7 @@ def with_statement(desk: Desk) -> Record:
 def tie_out_of(desk: Desk) -> tuple[TieOut, dict[str, str]]:
     """The tie-out with every entry that makes a difference, and what each is called in QuickBooks."""
     books, desired = (seen := look(desk)).books, seen.desired
+    facts = seen.situation.facts
     pushed = desk.store.pushes.pushed_entries(desk.practice)
     tied = tie_out(
         books,
@@ -33,7 +35,8 @@ def tie_out_of(desk: Desk) -> tuple[TieOut, dict[str, str]]:
         pushed,
         desk.store.mirror.entries(desk.practice),
         desk.rules,
-        amounts_paid=amounts_paid(load_facts(desk), books),
+        amounts_paid=amounts_paid(facts, books),
         open_items=books.open_items,
+        card_balances=card_balances(facts, books),
     )
     return tied, names_of(tied, books, desired, pushed)

@@ -40,6 +40,7 @@ CONNECTORS = {
     "eobs": "eob_csv",
     "payments": "client_payments_csv",
     "payouts": "payouts_csv",
+    "balances": "processor_balances_csv",
     "bank": "bank_csv",
     "decisions": "resolutions",
 }

@@ -53,9 +53,17 @@ def test_the_example_loads_and_its_rules_and_connectors_with_it(example: Config)
 
     assert (Policy.ACCRUAL, Shape.CODED) == (casco.policy, casco.shape)
     assert Policy.CASH is saco.policy
-    assert ["ehr", "coverage", "clearinghouse", "paper", "payments", "stripe", "bank", "decisions"] == [
-        one.name for one in open_connectors(casco)
-    ]
+    assert [
+        "ehr",
+        "coverage",
+        "clearinghouse",
+        "paper",
+        "payments",
+        "stripe",
+        "stripe-balance",
+        "bank",
+        "decisions",
+    ] == [one.name for one in open_connectors(casco)]
     assert ["ehr", "clearinghouse", "bank", "decisions"] == [one.name for one in open_connectors(saco)]
     assert load_rules(casco).practice == casco.as_rule()
     assert "" == casco.not_worked_because

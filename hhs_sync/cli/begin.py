@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from hhs_sync.office import Office
     from hhs_sync.quickbooks.tokens import Connection
 
-INBOXES = ("sessions", "835", "claims", "payments", "payouts", "bank", "coverage")
+INBOXES = ("sessions", "835", "claims", "payments", "payouts", "balances", "bank", "coverage")
 TOKEN_KEY = "token_key"  # noqa: S105  The name of a file.
 
 STARTER = """# hhs_sync: which practices, where their files come in, which QuickBooks companies their books are kept in.
@@ -76,6 +76,11 @@ path = "inbox/casco/payments"
 use = "payouts_csv"
 name = "cards"
 path = "inbox/casco/payouts"
+
+[[practices.connectors]]
+use = "processor_balances_csv"                # what the card processor says it holds; optional
+name = "card-balances"
+path = "inbox/casco/balances"
 
 [[practices.connectors]]
 use = "bank_ofx"                              # or bank_csv

@@ -137,6 +137,8 @@ class Draft:
     advices: list[Advice] = field(default_factory=list)
     payments: list[ClientMoney] = field(default_factory=list)
     payouts: list[PayoutDraft] = field(default_factory=list)
+    with_processor: PayoutDraft | None = None
+    """What the card processor holds at the end: charges that no payout has brought yet."""
     bank_lines: list[BankLine] = field(default_factory=list)
     copies: list[tuple[Advice, str]] = field(default_factory=list)
     """Remittances that come in once more: "same file" under another name, or "sent again" under another number."""

@@ -29,6 +29,7 @@ CLIENT_PAYMENTS = (
     "Payment ID", "Type", "Date", "Client ID", "Amount", "Method", "Session ID", "Reference", "Processor", "Fee",
     "Of Payment",
 )  # fmt: skip
+BALANCES = ("Processor", "Date", "Balance", "Pending Fees")
 PAYOUTS = ("Payout ID", "Processor", "Payout Date", "Payout Amount", "Kind", "Reference", "Amount", "Fee")
 BANK = ("Date", "Amount", "Description", "Bank Reference", "Trace", "Check Number", "Account")
 Row = TypeVar("Row")
@@ -59,6 +60,11 @@ def write_exports(draft: Draft, inbox: Path) -> None:
     for last, payouts in _by_month(draft.payouts, draft.today, lambda one: one.date):
         rows = [row for one in payouts for row in _payout_rows(one, draft.practice)]
         put(inbox / "payouts" / f"payouts-{last:%Y-%m}.csv", table(PAYOUTS, rows), evening(last))
+    if draft.with_processor is not None:
+        held, day = draft.with_processor, draft.today
+        fees = plain_money(sum(fee for _, fee in held.items))
+        row = (draft.practice.processor, day.isoformat(), plain_money(held.amount), fees)
+        put(inbox / "balances" / f"balance-{day}.csv", table(BALANCES, [row]), evening(day))
     write_bank = _ofx if draft.practice.bank_form == "ofx" else _bank_csv
     for last, lines in _by_month(draft.bank_lines, draft.today, lambda one: one.date):
         name = f"account-{draft.practice.deposit_account}-{last:%Y-%m}.{draft.practice.bank_form}"

@@ -65,6 +65,7 @@ def _practice(practice: DemoPractice, first_day: dt.date, *, signed: dt.date) ->
         ("x12_folder", "claims", "claims", ""),
         ("client_payments_csv", "desk", "payments", ""),
         ("payouts_csv", "cards", "payouts", ""),
+        ("processor_balances_csv", "card-balances", "balances", ""),
         (f"bank_{practice.bank_form}", "bank", "bank", ""),
         ("coverage_csv", "coverage", "coverage", ""),
     )

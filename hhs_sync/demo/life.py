@@ -265,11 +265,17 @@ def pay_out(draft: Draft) -> None:
             items = []
             while place < len(cards) and cards[place].date < day:
                 one = cards[place]
-                items.append((one, 0 if one.kind == "Refund" else (one.amount * 29 + 500) // 1000 + 30))
+                items.append((one, _fee(one)))
                 place += 1
             if items:
                 draft.payouts.append(PayoutDraft(id=f"po_{day:%y%m%d}{draft.number():05d}", date=day, items=items))
         day += _ONE_DAY
+    left = [(one, _fee(one)) for one in cards[place:] if one.date <= draft.today]
+    draft.with_processor = PayoutDraft(id="", date=draft.today, items=left)
+
+
+def _fee(one: ClientMoney) -> Money:
+    return 0 if one.kind == "Refund" else (one.amount * 29 + 500) // 1000 + 30
 
 
 _PROCESSOR_TEXTS = {"stripe": "STRIPE TRANSFER ST-", "square": "SQUARE INC SQ", "ivy": "IVY PAY PAYOUT "}

@@ -26,7 +26,7 @@ from hhs_sync.facts.coverage import Coverage
 from hhs_sync.facts.deposit import BankDeposit
 from hhs_sync.facts.document import Covers, Digest, Document, FactKey, Reading, Source, Unreadable
 from hhs_sync.facts.fact import Fact, date_of, kind_of, write_fact
-from hhs_sync.facts.payment import ClientPayment, Dispute, Payout, Refund
+from hhs_sync.facts.payment import ClientPayment, Dispute, Payout, ProcessorBalance, Refund
 from hhs_sync.facts.remittance import Remittance
 from hhs_sync.facts.resolution import ClientCode, ClosedPeriod, Resolution, counting
 from hhs_sync.facts.session import Session
@@ -52,6 +52,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     refunds: Mapping[FactKey, Refund] = {}
     disputes: Mapping[FactKey, Dispute] = {}
     payouts: Mapping[FactKey, Payout] = {}
+    processor_balances: Mapping[FactKey, ProcessorBalance] = {}
     bank_deposits: Mapping[FactKey, BankDeposit] = {}
     resolutions: Mapping[FactKey, Resolution] = {}
     client_codes: Mapping[FactKey, ClientCode] = {}
@@ -344,6 +345,7 @@ def sort_by_kind(
         refunds=only(Refund),
         disputes=only(Dispute),
         payouts=only(Payout),
+        processor_balances=only(ProcessorBalance),
         bank_deposits=only(BankDeposit),
         resolutions=in_order({one.key: one for one in counting(only(Resolution).values())}),
         client_codes=only(ClientCode),

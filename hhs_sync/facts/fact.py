@@ -13,7 +13,7 @@ import msgspec
 from hhs_sync.facts.claim import Acknowledgement, Claim
 from hhs_sync.facts.coverage import Coverage
 from hhs_sync.facts.deposit import BankDeposit
-from hhs_sync.facts.payment import ClientPayment, Dispute, Payout, Refund
+from hhs_sync.facts.payment import ClientPayment, Dispute, Payout, ProcessorBalance, Refund
 from hhs_sync.facts.remittance import Remittance
 from hhs_sync.facts.resolution import ClientCode, ClosedPeriod, Resolution
 from hhs_sync.facts.session import Session
@@ -31,6 +31,7 @@ Fact: TypeAlias = (
     | Refund
     | Dispute
     | Payout
+    | ProcessorBalance
     | BankDeposit
     | Resolution
     | ClientCode
@@ -50,6 +51,7 @@ KINDS: dict[type, str] = {
     Refund: "refund",
     Dispute: "dispute",
     Payout: "payout",
+    ProcessorBalance: "processor_balance",
     BankDeposit: "bank_deposit",
     Resolution: "resolution",
     ClientCode: "client_code",

@@ -1,4 +1,4 @@
-"""Private-pay money: what clients pay, what is given back, what card holders contest, and the processor's payouts."""
+"""Private-pay money: what clients pay, what is given back, what card holders contest; card processors' payouts."""
 
 from __future__ import annotations
 
@@ -88,3 +88,17 @@ class Payout(Struct, frozen=True, kw_only=True, gc=False, tag="payout", omit_def
     def difference(self) -> Money:
         """Payout told minus payout computed from its items, in cents: zero when it adds up (else DEP-04)."""
         return self.amount - sum(item.amount - item.fee for item in self.items)
+
+
+class ProcessorBalance(Struct, frozen=True, kw_only=True, gc=False, tag="processor_balance", omit_defaults=True):
+    """What a card processor says it holds for the practice at the end of a day, in cents.
+
+    `balance` is what it would still pay out; `pending_fees` are its fees already taken off there, on charges that no
+    payout has brought yet (positive).
+    """
+
+    key: FactKey
+    processor: str
+    date: dt.date
+    balance: Money
+    pending_fees: Money = 0

@@ -7,6 +7,7 @@ where the policy knows no such control or its data is not at hand.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import TypeAlias
@@ -16,7 +17,7 @@ from msgspec import Struct
 from hhs_sync.facts.document import FactKey
 from hhs_sync.ledger.entry import Entry, EntryKey, EntryKind
 from hhs_sync.mapping.accounts import CARD_CLEARING, INCOME_AND_EXPENSE, RECEIVABLE, Account
-from hhs_sync.money import Money
+from hhs_sync.money import Money, format_money
 from hhs_sync.plan.customers import Customers
 from hhs_sync.plan.desired import CustomerName, DesiredEntry, QuickBooksKind, Told
 from hhs_sync.plan.figures import Figures, Item
@@ -53,6 +54,15 @@ class Control(Struct, frozen=True, kw_only=True):
         return not self.difference and not self.items
 
 
+class CardBalance(Struct, frozen=True, gc=False):
+    """What a card processor's clearing account should come to at the end of a day by its own report, in cents."""
+
+    account: Account
+    processor: str
+    date: dt.date
+    amount: Money
+
+
 class Ground(Struct, frozen=True):
     """What controls look at. `amounts_paid` tells the payment (BPR02, cents) of each remittance in the books."""
 
@@ -60,6 +70,7 @@ class Ground(Struct, frozen=True):
     figures: Figures
     amounts_paid: Mapping[FactKey, Money] | None = None
     open_items: tuple[OpenItem, ...] | None = None
+    card_balances: tuple[CardBalance, ...] = ()
 
 
 def control_totals(ground: Ground) -> tuple[Control, ...]:
@@ -127,10 +138,18 @@ def money_on_the_way(ground: Ground) -> Control | None:
 
 
 def card_clearing(ground: Ground) -> Control | None:
-    """4: what the card processors hold."""
-    if ground.figures.cash:
+    """4: what the card processors hold, by our books and by the newest balance report of each."""
+    figures = ground.figures
+    if figures.cash:
         return None
-    return _shown(ground.figures, 4, "card processors' balances", CARD_CLEARING)
+    apart: list[Item] = []
+    for told in ground.card_balances:
+        lines = figures.by_account[told.account]
+        booked = sum(line.amount for entry, line in lines if entry.date <= told.date and not entry.held)
+        if booked != told.amount:
+            says = f"by {told.processor}'s report of {told.date} it should be {format_money(told.amount)}"
+            apart.append(Item(f"{told.processor} {told.date}", told.amount - booked, says))
+    return _shown(figures, 4, "card processors' balances", CARD_CLEARING, tuple(apart))
 
 
 def client_credits(ground: Ground) -> Control | None:

@@ -19,7 +19,7 @@ from hhs_sync.facts.document import FactKey
 from hhs_sync.ledger.entry import EntryKey
 from hhs_sync.mapping.rules import Rules
 from hhs_sync.money import Money, format_money
-from hhs_sync.plan.controls import Control, Ground, control_totals
+from hhs_sync.plan.controls import CardBalance, Control, Ground, control_totals
 from hhs_sync.plan.desired import Desired, Told
 from hhs_sync.plan.figures import Figures, Item, Posted, Pushed
 from hhs_sync.receivables.open_items import OpenItem
@@ -78,18 +78,20 @@ def tie_out(
     *,
     amounts_paid: Mapping[FactKey, Money] | None = None,
     open_items: tuple[OpenItem, ...] | None = None,
+    card_balances: tuple[CardBalance, ...] = (),
     on_their_way: AbstractSet[EntryKey] = frozenset(),
 ) -> TieOut:
     """Compare the sub-ledger with QuickBooks, account by account, and draw up the control totals.
 
-    `pushed` is what we wrote, by our own key; `posted` what QuickBooks shows, by its kind and id. Controls 9 and 12
-    want the payments of the remittances in the books (BPR02, cents) and the open items. Entries `on_their_way` are
+    `pushed` is what we wrote, by our own key; `posted` what QuickBooks shows, by its kind and id. Controls 9, 12
+    and 4 want the payments of the remittances in the books (BPR02, cents), the open items, and what card processors
+    report. Entries `on_their_way` are
     counted and not named.
     """
     figures = Figures(
         entries=books.entries, desired=desired, pushed=pushed, posted=posted, rules=rules, on_their_way=on_their_way
     )
-    ground = Ground(books, figures, amounts_paid, open_items)
+    ground = Ground(books, figures, amounts_paid, open_items, card_balances)
     return TieOut(accounts=tie_accounts(figures), controls=control_totals(ground))
 
 

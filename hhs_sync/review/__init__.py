@@ -32,6 +32,7 @@ from hhs_sync.plan.privacy import Guard, roster_of
 from hhs_sync.plan.tie_out import TieOut, tie_out
 from hhs_sync.review import figures
 from hhs_sync.review.cleared import cleared_since
+from hhs_sync.review.processors import card_balances
 from hhs_sync.review.record import IN_QUICKBOOKS, Record, TiedAccount, read_record, write_record
 from hhs_sync.review.trail import Trail, trails
 
@@ -108,6 +109,7 @@ def review(  # noqa: PLR0917  The six things that a look is made of, in the orde
         rules,
         amounts_paid=amounts_paid(facts, books),
         open_items=books.open_items,
+        card_balances=card_balances(facts, books),
         on_their_way=on_their_way,
     )
     at = Situation(

@@ -15,7 +15,7 @@ from hhs_sync.facts.claim import Claim
 from hhs_sync.facts.coverage import Coverage
 from hhs_sync.facts.deposit import BankDeposit
 from hhs_sync.facts.fact import Fact
-from hhs_sync.facts.payment import ClientPayment, Dispute, Payout, Refund
+from hhs_sync.facts.payment import ClientPayment, Dispute, Payout, ProcessorBalance, Refund
 from hhs_sync.facts.remittance import ClaimPayment, Remittance
 from hhs_sync.facts.resolution import ClientCode
 from hhs_sync.facts.resolution_text import decision_key
@@ -147,6 +147,11 @@ def _payment(one: ClientPayment | Refund | Dispute | Payout, _place: str, names:
     }
 
 
+def _processor(one: ProcessorBalance, _place: str, _names: Names) -> Told:
+    fees = f", {format_money(one.pending_fees)} of fees to come" if one.pending_fees else ""
+    return {WHOLE: one.balance, PAID_ON: one.date, STATE: f"{one.processor}'s balance{fees}"}
+
+
 def _bank(one: BankDeposit, _place: str, _names: Names) -> Told:
     return {WHOLE: one.amount, PAID_ON: one.date, TRACE: one.trace, STATE: f"account …{one.account[-4:]}"}
 
@@ -164,6 +169,7 @@ _TELLERS: tuple[tuple[type, Callable[..., Told]], ...] = (
     (Refund, _payment),
     (Dispute, _payment),
     (Payout, _payment),
+    (ProcessorBalance, _processor),
     (BankDeposit, _bank),
     (Coverage, _coverage),
 )

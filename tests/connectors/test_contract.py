@@ -29,8 +29,8 @@ CONNECTORS = {name: opened(name) for name in NAMES}
 
 def test_every_module_of_a_connector_has_its_entry_point() -> None:
     assert [
-        "bank_csv", "bank_ofx", "client_payments_csv", "coverage_csv", "eob_csv", "payouts_csv", "resolutions",
-        "sessions_csv", "x12_folder",
+        "bank_csv", "bank_ofx", "client_payments_csv", "coverage_csv", "eob_csv", "payouts_csv",
+        "processor_balances_csv", "resolutions", "sessions_csv", "x12_folder",
     ] == NAMES  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from hhs_sync.facts.claim import Acknowledgement, Claim, ClaimLine, ClaimState, 
 from hhs_sync.facts.coverage import Coverage
 from hhs_sync.facts.deposit import BankDeposit
 from hhs_sync.facts.fact import KINDS, Fact, date_of, kind_of, read_fact, write_fact
-from hhs_sync.facts.payment import ClientPayment, Dispute, PaymentMethod, Payout, PayoutItem, Refund
+from hhs_sync.facts.payment import ClientPayment, Dispute, PaymentMethod, Payout, PayoutItem, ProcessorBalance, Refund
 from hhs_sync.facts.remittance import Adjustment, ClaimPayment, ProviderAdjustment, Remittance, ServiceLine
 from hhs_sync.facts.resolution import ClientCode, ClosedPeriod, Resolution, ResolutionKind
 from tests.facts.telling import day, moment, session
@@ -75,6 +75,10 @@ EVERY_KIND = [
             items=(PayoutItem("charge", "ch_1", 20_00, 88),),
         ),
         day(3),
+    ),
+    (
+        ProcessorBalance(key="processor_balance/cards/1", processor="cards", date=day(3), balance=5, pending_fees=1),
+        None,
     ),
     (BankDeposit(key="bank_deposit/bank/1", account="checking", date=day(5), amount=-5), day(5)),
     (
