@@ -1,11 +1,12 @@
 """A whole look from nothing: every document read, matched, books kept, the plan made and the exceptions found.
 
-One practice of the demo's kind over two years, with as many clients as the number of sessions asks for: one export of
-its sessions, a week's 835s of each payer, and the bank lines of their money. Its files are written first and not
-counted. Nothing is pushed.
+One practice of the demo's kind over two years or more, with as many clients as the number of sessions asks for: one
+export of its sessions, a week's 835s of each payer, and the bank lines of their money. Its files are written first and
+not counted. Nothing is pushed. Then the newest 835, which was held back, comes in and all is computed and kept again.
 
     python bench/look.py 100000            cash: what QuickBooks should hold are deposit summaries
     python bench/look.py 100000 accrual    five documents in QuickBooks for every session
+    python bench/look.py 200000 accrual 7  over seven years
 """
 
 from __future__ import annotations
@@ -26,19 +27,20 @@ from hhs_sync.cli.begin import lay_mappings, new_token_key
 from hhs_sync.demo.cast import PRACTICES
 from hhs_sync.demo.folder import write_folder
 from hhs_sync.demo.world import make_up
-from hhs_sync.look import look
+from hhs_sync.look import keep, look
 from hhs_sync.office import Office
 
 TODAY = dt.date(2026, 11, 21)
-WEEKS = 104
-SESSIONS_PER_CLIENT = 86.6
-"""What a client of the demo comes to in so many weeks."""
+WEEKS_A_YEAR = 52
+SESSIONS_PER_CLIENT_A_YEAR = 43.3
+"""What a client of the demo comes to."""
 
 
-def write_practice(folder: Path, sessions: int, policy: str) -> int:
+def write_practice(folder: Path, sessions: int, policy: str, years: int = 2) -> int:
     """The practice's folder; how many sessions there are."""
-    clients = max(10, round(sessions / SESSIONS_PER_CLIENT))
-    practice = msgspec.structs.replace(PRACTICES[0], policy=policy, clients=clients, weeks=WEEKS, comes_over=True)
+    clients = max(10, round(sessions / (SESSIONS_PER_CLIENT_A_YEAR * years)))
+    weeks = WEEKS_A_YEAR * years
+    practice = msgspec.structs.replace(PRACTICES[0], policy=policy, clients=clients, weeks=weeks, comes_over=True)
     draft = make_up(practice, 1, TODAY, mishaps=False)
     write_folder(folder, [draft], seed=1, today=TODAY, port=8075)
     lay_mappings(folder / "mappings")
@@ -54,7 +56,9 @@ def open_office(folder: Path) -> Office:
 
 
 def look_from_nothing(folder: Path) -> dict[str, float]:
-    """Read every document into an empty store, then look."""
+    """Read every document into an empty store, then look; then once more with the newest 835."""
+    newest = max(folder.glob("inbox/*/835/*"), key=lambda one: (one.stat().st_mtime, one.name))
+    held_back = newest.rename(folder / newest.name)
     office = open_office(folder)
     desk = office.desk(office.worked[0])
     started, worked = time.perf_counter(), time.process_time()
@@ -62,18 +66,32 @@ def look_from_nothing(folder: Path) -> dict[str, float]:
     read = time.perf_counter()
     review = look(desk, taken.obstacles)
     done = time.perf_counter()
+    keep(desk, review, taken.obstacles)
+    kept = time.perf_counter()
+    megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    worked = time.process_time() - worked
+    changes, entries, exceptions = len(review.plan.changes), len(review.books.entries), len(review.findings)
+    del review
+    held_back.rename(newest)
+    came = time.perf_counter()
+    taken_after = intake.take_in(desk, lambda _: None)
+    assert taken_after.documents == 1, "one new 835"
+    keep(desk, look(desk, taken_after.obstacles), taken_after.obstacles)
+    after = time.perf_counter()
     office.close()
     return {
         "documents": taken.documents,
         "facts": taken.versions,
-        "entries": len(review.books.entries),
-        "changes": len(review.plan.changes),
-        "exceptions": len(review.findings),
+        "entries": entries,
+        "changes": changes,
+        "exceptions": exceptions,
         "reading": read - started,
         "looking": done - read,
+        "keeping": kept - done,
         "seconds": done - started,
-        "processor": time.process_time() - worked,
-        "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "processor": worked,
+        "after_one": after - came,
+        "megabytes": megabytes,
     }
 
 
@@ -83,8 +101,9 @@ def main() -> None:
         print(json.dumps(look_from_nothing(Path(sys.argv[2]))))
         return
     policy = sys.argv[2] if len(sys.argv) > 2 else "cash"
+    years = int(sys.argv[3]) if len(sys.argv) > 3 else 2
     with tempfile.TemporaryDirectory() as folder:
-        sessions = write_practice(Path(folder), int(sys.argv[1]), policy)
+        sessions = write_practice(Path(folder), int(sys.argv[1]), policy, years)
         ran = subprocess.run([sys.executable, __file__, "in", folder], check=True, capture_output=True, text=True)
         print(json.dumps({"sessions": sessions, **json.loads(ran.stdout)}))
 
