@@ -9,6 +9,7 @@ from hhs_sync.facts.current import Facts
 from hhs_sync.ledger.deposit import known_on
 from hhs_sync.ledger.entry import EntryKind
 from hhs_sync.mapping.accounts import Account
+from hhs_sync.mapping.rules import ProviderReason, Rules
 from tests.builders import bank, claim, day, make_rules, remittance, remittance_key, session
 
 PAID = claim("K1", "150", "85", "CO-45 40, PR-3 25")
@@ -112,3 +113,41 @@ def test_money_that_left_without_a_reason_on_file_is_never_suspense() -> None:
     )
 
     assert () == books.entries
+
+
+LEVY = (
+    ProviderReason(code="LE", account=Account.ADMINISTRATIVE),
+    ProviderReason(code="LE", account=Account.TAX_WITHHELD, payer="ANTH"),
+    ProviderReason(code="LE", account=Account.RECOUPMENT, payer="ANTH", first=day("2025-12-01")),
+)
+
+
+@pytest.mark.parametrize(
+    ("payer", "payment_date", "production_date", "account"),
+    [
+        ("ANTH", "2025-11-14", None, Account.TAX_WITHHELD),
+        ("ANTH", "2025-12-01", None, Account.RECOUPMENT),
+        ("ANTH", None, "2025-11-14", Account.TAX_WITHHELD),
+        ("HPHC", "2025-12-01", None, Account.ADMINISTRATIVE),
+    ],
+)
+def test_what_a_payer_keeps_outside_claims_goes_where_its_own_rule_of_that_day_says(
+    payer: str, payment_date: str | None, production_date: str | None, account: Account
+) -> None:
+    rules = make_rules()
+    dated = {
+        "payment_date": day(payment_date) if payment_date else None,
+        "production_date": day(production_date) if production_date else None,
+    }
+    paid = remittance("1", "2025-12-01", "80", PAID, payer=payer, plb="LE 5.00", **dated)
+    facts = Facts.of([session("K1", "2025-11-03", payer=payer), paid, bank("1", "2025-12-02", "80", f"{payer} TRACE1")])
+    named = {name: getattr(rules, name) for name in rules.__struct_fields__}
+    books = keep_books(facts, Rules(**named | {"provider_reasons": LEVY}), day("2025-12-31"))
+
+    assert {account: 500} == {
+        line.account: line.amount
+        for entry in books.entries
+        if entry.kind is EntryKind.REMITTANCE_DEPOSIT
+        for line in entry.lines
+        if line.account not in {Account.BANK, Account.PAYER_CLEARING}
+    }

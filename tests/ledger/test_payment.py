@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from hhs_sync.books import Books, keep_books
 from hhs_sync.facts.current import Facts
 from hhs_sync.facts.fact import Fact
 from hhs_sync.facts.resolution import ResolutionKind
 from hhs_sync.ledger.balances import trial_balance
+from hhs_sync.ledger.entry import EntryKind
+from hhs_sync.mapping.accounts import Account
 from tests.builders import (
     bank,
     claim,
@@ -290,3 +294,82 @@ def test_what_another_client_contests_brings_back_no_debt_of_the_one_who_paid() 
 
     assert [("session/ehr/B", 15000)] == [(one.session, one.amount) for one in books.open_items]
     assert "150.00" == balances(books)["CLIENT_CREDIT"]
+
+
+def test_a_bounced_check_whose_credit_was_given_back_is_owed_on_the_session_that_it_named() -> None:
+    """100.00 closed the session, 50.00 were a credit and refunded: all of the 150.00 is owed again."""
+    books = keep(
+        session("A", "2025-11-03", "100", payer=None, client="ada"),
+        client_payment("1021", "2025-11-04", "150", "check", client="ada", session="A"),
+        refund("r", "2025-11-10", "50", client="ada"),
+        dispute("d", "2025-12-01", "150", "0", "check", payment="1021"),
+    )
+    bounced = next(one for one in books.entries if one.kind is EntryKind.DISPUTE)
+
+    assert [(session_key("A"), 15000)] == [(one.session, one.amount) for one in books.open_items]
+    assert {(Account.AR_CLIENT, "ada", session_key("A"), "mk"), (Account.BANK, "ada", "dispute/pay/d", None)} == {
+        (one.account, one.party, one.item, one.clinician) for one in bounced.lines
+    }
+
+
+def test_a_bounced_check_takes_no_credit_that_another_payment_left() -> None:
+    books = keep(
+        session("A", "2025-11-03", "100", payer=None, client="ada"),
+        client_payment("ch", "2025-11-02", "40", "card", client="ada"),
+        client_payment("1021", "2025-11-04", "100", "check", client="ada", session="A"),
+        dispute("d", "2025-12-01", "100", "0", "check", payment="1021"),
+    )
+
+    assert [(session_key("A"), 10000)] == [(one.session, one.amount) for one in books.open_items]
+    assert "-40.00" == balances(books)["CLIENT_CREDIT"]
+
+
+COPAYS = (
+    session("A", "2025-11-03", client="ada"),
+    session("B", "2025-11-10", client="ada"),
+    client_payment("1", "2025-11-03", "25", client="ada", session="A"),
+    client_payment("2", "2025-11-10", "25", client="ada", session="B"),
+)
+
+
+def test_a_refund_of_a_payment_takes_the_credit_of_its_session_and_no_other() -> None:
+    books = keep(*COPAYS, refund("r", "2025-11-12", "25", client="ada", payment="2"))
+
+    assert [(session_key("A"), 2500)] == [(one.item, one.amount) for one in books.credits]
+
+
+def test_a_refund_that_is_more_than_the_credit_of_its_session_leaves_the_others_alone() -> None:
+    books = keep(*COPAYS, refund("r", "2025-11-12", "30", client="ada", payment="2"))
+
+    assert [(session_key("A"), 2500)] == [(one.item, one.amount) for one in books.credits]
+
+
+def test_a_credit_waits_for_its_own_session_and_does_not_keep_the_next_one_waiting() -> None:
+    books = keep(*COPAYS, remittance("1", "2025-11-20", "85", claim("B", "150", "85", "CO-45 40, PR-3 25")))
+
+    assert [(session_key("A"), 2500)] == [(one.item, one.amount) for one in books.credits]
+    assert [session_key("A")] == [one.session for one in books.open_items]
+
+
+def test_a_payment_split_over_two_written_off_sessions_brings_both_back() -> None:
+    off = [decide(name, ResolutionKind.WRITE_OFF, session_key(name), "2025-11-20", amount=5000) for name in ("A", "B")]
+    books = keep(
+        session("A", "2025-11-03", "50", payer=None, client="ada"),
+        session("B", "2025-11-10", "50", payer=None, client="ada"),
+        *off,
+        client_payment("1", "2025-12-01", "100", client="ada"),
+        decide(
+            "split", ResolutionKind.CHOOSE_MATCH, "client_payment/pay/1", "2025-12-02",
+            targets=(session_key("A"), session_key("B")), amounts=(5000, 5000),
+        ),
+    )  # fmt: skip
+    recovered = [one.key for one in books.entries if one.kind is EntryKind.RECOVERY]
+
+    assert 2 == len(set(recovered)) == len(recovered)
+    assert not {"AR_CLIENT", "BAD_DEBT"} & set(balances(books))
+
+
+def test_card_money_that_is_given_back_leaves_the_processor_that_had_it() -> None:
+    back = msgspec.structs.replace(refund("r", "2025-11-12", "20", "card", client="ada"), processor="Ivy")
+
+    assert "-20.00" == balances(keep(*COPAYS, back))["CARD_IVY"]

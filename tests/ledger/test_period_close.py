@@ -196,3 +196,30 @@ def test_a_session_that_is_gone_after_the_close_is_still_its_clients() -> None:
     assert before.session_revenue == after.session_revenue
     assert {} == balance(after, TODAY)
     assert {} == keep(close(before, NOVEMBER, reopened=True)).session_clients
+
+
+def test_the_last_day_of_a_closed_period_is_closed_with_it() -> None:
+    before = keep(session("K1", "2025-11-30"))
+
+    assert before.entries == keep(session("K1", "2025-11-30"), close(before, NOVEMBER)).entries
+
+
+def test_what_moves_out_of_a_closed_period_goes_by_another_key_than_what_was_signed() -> None:
+    before = keep(session("K1", "2025-11-03"))
+    after = keep(session("K1", "2025-12-05"), close(before, NOVEMBER))
+
+    assert {
+        ("charge:session/ehr/K1", "2025-11-03", 15000),
+        ("again:2025-12-01:charge:session/ehr/K1", "2025-12-05", 15000),
+        ("opposite:2025-12-01:charge:session/ehr/K1", "2025-12-01", -15000),
+    } == {(one.key, str(one.date), one.amount_on(Account.AR_PAYER)) for one in after.entries}
+
+
+def test_what_was_not_told_to_quickbooks_is_taken_back_without_telling_it() -> None:
+    """A remittance that did not add up is held until it is banked; put right after the close, it posts as any other."""
+    wrong = remittance("1", "2025-11-14", "90", claim("K1", "150", "85", "CO-45 40, PR-3 25"))
+    before = keep(session("K1", "2025-11-03"), wrong)
+    after = keep(session("K1", "2025-11-03"), PAID, close(before, NOVEMBER))
+
+    assert [True, True] == [one.held for one in after.entries if one.amount_on(Account.SUSPENSE)]
+    assert {Account.AR_CLIENT: 2500, Account.PAYER_CLEARING: 8500}.items() <= balance(after, TODAY).items()
