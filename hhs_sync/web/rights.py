@@ -36,6 +36,8 @@ class Right(StrEnum):
     """See clients by name, after giving the password again."""
     OPERATE = "operate"
     """See pushes, connections and the activity of the program."""
+    UNDO = "undo"
+    """Take back what a document or a push posted, in the books and in QuickBooks."""
     AUDIT = "audit"
     """See who did and who saw what."""
 
@@ -53,10 +55,10 @@ RIGHTS: dict[Role, frozenset[Right]] = {
         {Right.STANDING, Right.SEE, Right.NOTE, Right.DECIDE, Right.UPLOAD, Right.TEACH, Right.UNLOCK, Right.OPERATE}
     ),
     Role.APPROVER: frozenset(
-        {Right.STANDING, Right.SEE, Right.NOTE, Right.DECIDE, Right.APPROVE, Right.UNLOCK, Right.AUDIT}
+        {Right.STANDING, Right.SEE, Right.NOTE, Right.DECIDE, Right.APPROVE, Right.UNLOCK, Right.UNDO, Right.AUDIT}
     ),
     # Keeps the program going and needs no data of clients for it (45 CFR 164.502(b): the minimum necessary).
-    Role.OPERATOR: frozenset({Right.STANDING, Right.OPERATE, Right.AUDIT}),
+    Role.OPERATOR: frozenset({Right.STANDING, Right.OPERATE, Right.UNDO, Right.AUDIT}),
 }
 
 

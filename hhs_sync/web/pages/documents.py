@@ -8,6 +8,7 @@ from collections import Counter
 from starlette.responses import Response
 
 from hhs_sync.errors import StoreError
+from hhs_sync.facts.resolution_text import DECISIONS
 from hhs_sync.web.grid import Grid, columns, number, of_practice, text
 from hhs_sync.web.listing import Listing
 from hhs_sync.web.page import Page, Refusal
@@ -79,8 +80,16 @@ def show_one(page: Page) -> Response:
                  empty="Nothing that was not known before."),
             Grid(title="As it came", columns=columns("Bytes"), rows=(
                 (text("Download", bytes_at) if page.unlocked else text("hidden until names are unlocked"),),)),
+            *(_undo(page, digest) if page.may(Right.UNDO) and info.source != DECISIONS else ()),
         ),
     )  # fmt: skip
+
+
+def _undo(page: Page, digest: str) -> tuple[Grid, ...]:
+    """Where what the document posted is taken back."""
+    way = f"{of_practice(page.practice, 'undo')}?source={digest}"
+    row = (text("Take back what it posted", way),)
+    return (Grid(title="Taking back", columns=columns("What"), rows=(row,)),)
 
 
 def show_bytes(page: Page) -> Response:

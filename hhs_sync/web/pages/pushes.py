@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from hhs_sync.web.grid import Grid, columns, money, text
+from hhs_sync.web.grid import Grid, columns, money, of_practice, text
 from hhs_sync.web.listing import Listing
 from hhs_sync.web.page import Page
 from hhs_sync.web.rights import Right
@@ -19,6 +19,7 @@ def show_list(page: Page) -> Response:
     """The attempts of one practice, the newest first."""
     listing = Listing.of(page)
     practice = next(iter(listing.practices), "")
+    may_undo = bool(practice) and page.may(Right.UNDO, practice)
     before = int(said) if (said := page.text("before", most=18)).isdecimal() else None
     listed = page.store.pushes.listed(practice, limit=ROWS + 1, before=before) if practice else []
     rows = tuple(
@@ -35,6 +36,7 @@ def show_list(page: Page) -> Response:
         "list.html",
         title="Pushes",
         says="every attempt to write to QuickBooks, the newest first; times are UTC",
+        ways=[("Take a push back", of_practice(practice, "undo"))] if may_undo else [],
         **{**listing.filter(page), "practice": practice, "find": None, "may_be_all": False},
         grid=Grid(
             title="",
