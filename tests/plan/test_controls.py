@@ -14,7 +14,7 @@ from hhs_sync.plan import desired_entries
 from hhs_sync.plan.changes import PostedEntry
 from hhs_sync.plan.controls import CONTROLS, Control, Ground, control_totals
 from hhs_sync.plan.desired import QuickBooksKind
-from hhs_sync.plan.figures import Figures
+from hhs_sync.plan.figures import Figures, Item
 from hhs_sync.receivables.open_items import OpenItem
 from tests.builders import day
 from tests.plan.entries import SECRET, A, HandBooks, entry, line, rules
@@ -166,9 +166,23 @@ def test_8_sees_a_bank_line_that_nothing_tells_and_a_deposit_of_somebody_else() 
 
     made = control(8, spoil=spoiled)
 
-    assert [("deposit:bank_deposit/bank/4321/1", 8500), ("Deposit 900", -8500)] == [
-        (one.about, one.amount) for one in made.items
-    ][:2]
+    assert {
+        ("deposit:bank_deposit/bank/4321/1", 8500, "not told by an entry of this amount"),
+        ("Deposit 900", -8500, "a deposit that is not of our making"),
+    } <= {(one.about, one.amount, one.says) for one in made.items}
+    assert [] == [one for one in made.items if not one.amount]
+
+
+def test_8_looks_on_after_a_line_that_came_to_nothing() -> None:
+    nothing = entry("deposit:b0", "2025-11-01", EntryKind.CORRECTION, line(A.BANK, "85"), line(A.BANK, "-85"))
+    untold = entry("deposit:b1", "2025-11-02", EntryKind.BANK_SUSPENSE, line(A.BANK, "60"), line(A.SUSPENSE, "-60"))
+    kept = HandBooks(entries=(nothing, untold))
+    whole = ground(kept)
+    whole.figures.ours.clear()
+    made = CONTROLS[7](whole)
+
+    assert made is not None
+    assert [("deposit:b1", 6000)] == [(one.about, one.amount) for one in made.items]
 
 
 def test_9_sees_a_bank_line_that_is_not_what_its_remittances_paid() -> None:
@@ -204,6 +218,21 @@ def test_9_takes_a_deposit_for_what_a_later_correction_says_it_was() -> None:
 
     assert made is not None
     assert (True, 8500) == (made.holds, made.found)
+
+
+def test_9_looks_on_after_a_line_that_was_taken_back() -> None:
+    lines = [
+        entry(f"deposit:b{number}", "2025-11-20", EntryKind.REMITTANCE_DEPOSIT, *amounts,
+              facts=(f"b{number}", f"remittance/era/{number}"))
+        for number, amounts in (
+            (1, (line(A.BANK, "85"), line(A.BANK, "-85"))), (2, (line(A.BANK, "84"), line(A.SUSPENSE, "-84"))),
+        )
+    ]  # fmt: skip
+    kept = HandBooks(entries=tuple(lines))
+    made = CONTROLS[8](Ground(kept, ground(kept).figures, {"remittance/era/1": 0, "remittance/era/2": 8500}))
+
+    assert made is not None
+    assert [("deposit:b2", 100)] == [(one.about, one.amount) for one in made.items]
 
 
 def test_9_leaves_out_a_line_that_was_signed_and_taken_back_after_the_close() -> None:
@@ -260,11 +289,35 @@ def test_11_names_the_bank_line_that_the_deposit_summaries_do_not_tell() -> None
     assert (-13000, [(left_out, 13000)]) == (made.difference, [(one.about, one.amount) for one in made.items])
 
 
+def test_11_names_a_bank_line_of_another_amount_by_what_it_is_apart() -> None:
+    """The books say 15.00 more than the summaries that follow from them tell: only that line is named."""
+    kept = books()
+    more = tuple(
+        msgspec.structs.replace(one, lines=(*one.lines, line(A.BANK, "15"), line(A.SUSPENSE, "-15")))
+        if one.key == "deposit:bank_deposit/bank/4321/slip1"
+        else one
+        for one in kept.entries
+    )
+    made = CONTROLS[10](Ground(kept, ground(msgspec.structs.replace(kept, entries=more)).figures, PAID, ITEMS))
+
+    assert made is not None
+    assert [("deposit:bank_deposit/bank/4321/slip1", 1500, "another amount in the deposit summaries")] == [
+        (one.about, one.amount, one.says) for one in made.items
+    ]
+
+
 def test_12_sees_a_session_that_its_open_items_do_not_explain() -> None:
     made = control(12, items=ITEMS[1:])
 
     assert 2500 == made.difference
-    assert [session("K4")] == [one.about for one in made.items]
+    assert [Item(session("K4"), 2500, "open items do not explain it")] == list(made.items)
+
+
+def test_12_sees_an_open_item_that_nothing_was_charged_for() -> None:
+    stranger = OpenItem("session/ehr/X", Account.AR_CLIENT, "c-X", 700, day("2025-12-01"), day("2025-12-01"))
+    made = control(12, items=(*ITEMS, stranger))
+
+    assert [("session/ehr/X", -700)] == [(one.about, one.amount) for one in made.items]
 
 
 def test_13_sees_deletions_edits_and_copies() -> None:
@@ -294,6 +347,32 @@ def test_13_does_not_miss_what_a_person_took_back_before_we_did(*, voided: bool)
 
     assert made is not None
     assert made.holds
+
+
+def test_13_looks_on_after_what_was_voided_and_says_by_how_much_an_entry_is_apart() -> None:
+    whole = ground()
+    pushed = dict(whole.figures.pushed)
+    first, *_, last = pushed
+    pushed[first] = msgspec.structs.replace(pushed[first], voided=True)
+    whole.figures.pushed = pushed
+    del whole.figures.ours[first]
+    whole.figures.ours[last] = msgspec.structs.replace(whole.figures.ours[last], amount=pushed[last].amount - 700)
+    made = CONTROLS[12](whole)
+
+    assert made is not None
+    assert [Item(last, 700, "another amount in QuickBooks")] == list(made.items)
+
+
+def test_13_sees_what_was_voided_and_stands_again() -> None:
+    whole = ground()
+    pushed = dict(whole.figures.pushed)
+    first = next(iter(pushed))
+    pushed[first] = msgspec.structs.replace(pushed[first], voided=True)
+    whole.figures.pushed = pushed
+    made = CONTROLS[12](whole)
+
+    assert made is not None
+    assert [(first, -pushed[first].amount)] == [(one.about, one.amount) for one in made.items]
 
 
 def test_13_does_not_count_customers_or_what_was_voided() -> None:

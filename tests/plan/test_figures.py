@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from hhs_sync.mapping.accounts import Account
 from hhs_sync.mapping.rules import Policy
 from hhs_sync.plan import desired_entries
@@ -50,3 +52,38 @@ def test_an_account_that_the_practice_does_not_map_goes_by_our_own_name() -> Non
     made = Figures(entries=(), desired=desired_entries(books("0"), practice, SECRET), pushed={}, posted={}, rules=bare)
 
     assert "Assets:Bank" == made.number(Account.BANK)
+
+
+def test_what_an_entry_is_apart_by_on_several_accounts_is_one_sum() -> None:
+    """An invoice of which 1.00 moved to another income account, and one with 0.50 more of a contractual adjustment."""
+    made = figures()
+    invoice = made.desired.entries[0].key
+    made.ours[invoice] = msgspec.structs.replace(
+        made.ours[invoice], effects=(("1100", 15000), ("4010", -14900), ("4030", -100), ("4910", -50), ("1190", 50))
+    )
+
+    assert (-100, 100) == tuple(made.differing(frozenset([one]))[0].amount for one in ("4010", "4030"))
+    assert () == made.differing(frozenset(["4010", "4030"]))
+    assert [(invoice, 50)] == [(one.about, one.amount) for one in made.differing(frozenset(["4010", "4030", "4910"]))]
+    assert () == made.differing(frozenset(["6100"]))
+
+
+def test_what_a_wish_does_to_some_accounts_is_told_of_these_alone() -> None:
+    made = figures()
+    wish = made.desired.entries[0]
+
+    assert (15000, -15000, 0) == (
+        made.wished_on(wish, frozenset(["1100"])),
+        made.wished_on(wish, frozenset(["4010"])),
+        made.wished_on(wish, frozenset(["1100", "4010"])),
+    )
+
+
+def test_what_is_on_its_way_is_counted_on_each_account() -> None:
+    made = figures()
+    first, second = (one.key for one in made.desired.entries[:2])
+    for key in (first, second):
+        del made.ours[key]
+    made.on_their_way = frozenset([first, second])
+
+    assert (30000, -30000, 0) == tuple(made.waiting(one) for one in ("1100", "4010", "6100"))

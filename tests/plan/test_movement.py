@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 
+import msgspec
+import pytest
+
 from hhs_sync.ledger.entry import EntryKind
 from hhs_sync.plan.movement import ORDER, movements
 from tests.plan.entries import A, entry, line
@@ -80,6 +83,33 @@ def test_under_payer_batch_money_stays_apart_claim_by_claim() -> None:
             (A.CONTRACTUAL_COMMERCIAL, 4000), (A.AR_CLIENT, 2500), (A.AR_PAYER, -6500),
         ],
     } == {one.key: [(line.account, line.amount) for line in one.lines] for one in made}  # fmt: skip
+
+
+def test_what_a_payer_paid_too_much_goes_with_its_money() -> None:
+    """150.00 for 110.00 allowed: 40.00 are the payer's again, and the adjustment is told with the batch."""
+    more = entry(
+        "claim-payment:remittance/era/1#10", "2025-11-05", EntryKind.CLAIM_PAYMENT,
+        line(A.PAYER_CLEARING, "150", "ANTH", "s1"), line(A.RECOUPMENT, "-40", "ANTH", "s1"),
+        line(A.CONTRACTUAL_COMMERCIAL, "40", None, "s1"), line(A.AR_PAYER, "-150", "ANTH", "s1"),
+        line(A.PAYER_CLEARING, "85", "ANTH", "s2"), line(A.AR_PAYER, "-85", "ANTH", "s2"), facts=("remittance/era/1",),
+    )  # fmt: skip
+    made = movements([more], coded=False)
+
+    assert {
+        "claim-payment:remittance/era/1#10": [
+            (A.PAYER_CLEARING, 15000), (A.RECOUPMENT, -4000), (A.AR_PAYER, -11000), (A.PAYER_CLEARING, 8500),
+            (A.AR_PAYER, -8500),
+        ],
+        "batch:claim-payment:remittance/era/1:ANTH": [(A.CONTRACTUAL_COMMERCIAL, 4000), (A.AR_PAYER, -4000)],
+    } == {one.key: [(line.account, line.amount) for line in one.lines] for one in made}  # fmt: skip
+
+
+@pytest.mark.parametrize("how", [{"held": True}, {"corrects": "2025-10"}])
+def test_money_that_is_held_or_corrects_a_closed_month_is_told_whole(how: dict[str, object]) -> None:
+    whole = msgspec.structs.replace(paid("1", "K1", "2025-11-05", "85", "40", "25"), **how)
+    (made,) = movements([whole], coded=False)
+
+    assert whole.lines == made.lines
 
 
 def test_a_claim_payment_whose_money_cannot_be_told_by_session_stays_together() -> None:

@@ -14,9 +14,10 @@ from hhs_sync.mapping.rules import Policy, Shape
 from hhs_sync.plan import desired_entries, tie_out
 from hhs_sync.plan.changes import PostedEntry
 from hhs_sync.plan.desired import QuickBooksKind
-from hhs_sync.plan.tie_out import AccountTie, TieOut
+from hhs_sync.plan.figures import Item
+from hhs_sync.plan.tie_out import AccountTie, TieOut, names_of
 from tests.builders import day
-from tests.plan.entries import SECRET, rules
+from tests.plan.entries import SECRET, A, rules
 from tests.plan.mirror import Posted, taken
 from tests.plan.worked_example import books
 from tests.strategies import practices
@@ -107,7 +108,7 @@ def test_other_peoples_entries_are_listed_and_make_no_difference() -> None:
 
     assert made.ties, made.says
     assert -90000 == account(made, "1000").others
-    assert ["Purchase 900 of 2025-12-01"] == [one.says for one in account(made, "1000").others_entries]
+    assert [Item("Purchase 900", -90000, "Purchase 900 of 2025-12-01")] == list(account(made, "1000").others_entries)
     assert "6500" not in {one.number for one in made.accounts}
 
 
@@ -118,6 +119,36 @@ def test_what_we_wrote_and_have_no_record_of_is_ours_by_its_mark() -> None:
     made = tie_out(books(), desired, {}, posted, practice)
 
     assert {} == {one.number: one.difference for one in made.accounts if one.difference}
+
+
+def test_what_differs_is_named_as_quickbooks_and_paper_name_it() -> None:
+    practice, kept = rules(), msgspec.structs.replace(books("1"), client_codes={"c-K8": "K7F3Q", "c-K1": "K2M4P"})
+    desired = desired_entries(kept, practice, SECRET)
+    first, second = desired.entries
+    pushed, _ = taken([first])
+    made = tie_out(kept, desired, pushed, {}, practice)
+    odd = msgspec.structs.replace(made.controls[4], items=(Item("c-K8", -500, "credit below zero"),))
+    named = names_of(msgspec.structs.replace(made, controls=(odd,)), kept, desired, pushed)
+
+    assert {
+        "c-K8": "K7F3Q",
+        first.key: f"Invoice {first.reference} of {first.date}, {first.customer.display}",
+        second.key: f"Invoice {second.reference} of {second.date}, {second.customer.display}",
+    } == named
+
+
+def test_what_is_wished_no_more_is_named_by_what_was_written() -> None:
+    practice = rules()
+    before, after = (desired_entries(books(last), practice, SECRET) for last in ("1", "0"))
+    pushed, posted = taken(before.entries)
+    made = tie_out(books("0"), after, pushed, posted, practice)
+    gone = pushed[before.entries[1].key]
+
+    assert {gone.key: f"Invoice {gone.reference} of {gone.date}"} == names_of(made, books("0"), after, pushed)
+
+
+def test_each_account_is_called_as_the_practice_calls_it() -> None:
+    assert A.REVENUE_COMMERCIAL.value == account(tied(), "4010").name
 
 
 def test_a_deleted_entry_counts_no_more() -> None:
