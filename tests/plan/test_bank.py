@@ -271,3 +271,32 @@ def test_a_deposit_that_was_signed_takes_no_receipt_of_what_was_told_anew() -> N
         {"unmatched:claim>session/ehr/K1|receipt>ANTH": 10000},
         {"unmatched:claim|receipt>ANTH": 10000},
     ] == [{link.entry: link.amount for link in one.links} for one in deposits]
+
+
+def test_lines_of_a_deposit_and_of_a_purchase_keep_the_clinician_where_it_is_income_or_cost() -> None:
+    deposit = entry(
+        f"deposit:{BANK}", "2025-11-18", EntryKind.REMITTANCE_DEPOSIT, line(A.BANK, "86.28", None, BANK),
+        line(A.INTEREST, "-1.28", "ANTH", "i", "mk"), line(A.RECOUPMENT, "-85", "ANTH", session("K1"), "ro"),
+    )  # fmt: skip
+    fee = entry(
+        "dispute:dispute/1", "2025-12-01", EntryKind.DISPUTE, line(A.CARD_STRIPE, "-15", None, "dispute/1"),
+        line(A.DISPUTE_FEES, "15", None, "dispute/1", "ro"),
+    )  # fmt: skip
+
+    assert {
+        (QuickBooksKind.DEPOSIT, A.INTEREST, "mk"), (QuickBooksKind.DEPOSIT, A.RECOUPMENT, None),
+        (QuickBooksKind.PURCHASE, A.DISPUTE_FEES, "ro"),
+    } == {
+        (document.kind, one.account, one.clinician)
+        for document in render(deposit, fee).entries
+        for one in document.lines
+    }  # fmt: skip
+
+
+def test_a_slip_of_several_lines_of_the_bank_is_one_deposit_of_their_sum() -> None:
+    slip = entry(
+        f"deposit:{BANK}", "2025-11-18", EntryKind.BANK_SUSPENSE, line(A.BANK, "60", None, BANK),
+        line(A.BANK, "25", None, BANK), line(A.SUSPENSE, "-85", "ANTH", BANK),
+    )  # fmt: skip
+
+    assert ["Deposit: Cr 2400 85.00, Dr 1000 85.00"] == documents(slip)

@@ -410,3 +410,83 @@ def test_a_correction_of_money_that_was_more_than_a_claim_gives_back_what_the_pa
         "JournalEntry: Cr 2400 25.00, Dr 4010 25.00",
         "Deposit: Cr 2400 60.00, Cr 4010 25.00, Dr 1000 85.00",
     ] == summaries(twice, told_once, corrected)
+
+
+def lines_of(*entries: Entry) -> list[tuple[str, int, str | None, str | None]]:
+    """Each line of the documents: account, amount as it adds to the deposit, clinician, payer."""
+    return [
+        (one.account.name, one.amount, one.clinician, one.customer.payer if one.customer else None)
+        for document in rendered(*entries).entries
+        for one in document.lines
+    ]
+
+
+def test_what_a_payer_paid_too_much_stands_under_the_payer_and_the_income_under_the_clinician() -> None:
+    twice = paid("1", "K1", "2025-11-14", "85", "0", more=(line(A.RECOUPMENT, "-60", "ANTH", session("K1"), "mk"),))
+
+    assert [("REVENUE_COMMERCIAL", 2500, "mk", "Anthem"), ("SUSPENSE", 6000, None, "Anthem")] == lines_of(
+        twice, banked("1", "2025-11-18", "85", K1="85")
+    )
+
+
+def test_what_a_payer_takes_of_what_it_gave_is_the_payers_and_the_rest_a_takeback_of_the_clinician() -> None:
+    gave = bank_line("1", "2025-11-03", "20", line(A.RECOUPMENT, "-20", "ANTH", "g"))
+    took = bank_line(
+        "2", "2025-11-05", "65", line(A.RECOUPMENT, "35", "ANTH", session("K1"), "mk"),
+        line(A.INTEREST, "-100", "ANTH", "i"),
+    )  # fmt: skip
+
+    assert [
+        ("SUSPENSE", 2000, None, "Anthem"),
+        ("INTEREST", 10000, None, "Anthem"), ("SUSPENSE", -2000, None, "Anthem"), ("TAKEBACK", -1500, "mk", "Anthem"),
+    ] == lines_of(gave, took)  # fmt: skip
+
+
+def test_two_sessions_of_which_one_was_paid_too_much_keep_their_own_income() -> None:
+    key, item = "claim-payment:remittance/era/1#10", {"K1": session("K1"), "K5": session("K5")}
+    both = entry(
+        key, "2025-11-14", EntryKind.CLAIM_PAYMENT,
+        line(A.PAYER_CLEARING, "150", "ANTH", item["K1"], "mk"), line(A.RECOUPMENT, "-40", "ANTH", item["K1"], "mk"),
+        line(A.AR_PAYER, "-110", "ANTH", item["K1"], "mk"),
+        line(A.PAYER_CLEARING, "85", "ANTH", item["K5"], "ro"), line(A.AR_PAYER, "-85", "ANTH", item["K5"], "ro"),
+        facts=("remittance/era/1",),
+    )  # fmt: skip
+    bank = bank_line(
+        "1", "2025-11-18", "235", line(A.PAYER_CLEARING, "-150", "ANTH", item["K1"]),
+        line(A.PAYER_CLEARING, "-85", "ANTH", item["K5"]),
+    )  # fmt: skip
+
+    assert [
+        ("REVENUE_COMMERCIAL", 11000, "mk", "Anthem"), ("REVENUE_COMMERCIAL", 8500, "ro", "Anthem"),
+        ("SUSPENSE", 4000, None, "Anthem"),
+    ] == lines_of(both, bank)  # fmt: skip
+
+
+def test_a_payment_that_came_before_its_remittance_leaves_suspense_as_income_less_what_was_too_much() -> None:
+    late = entry(
+        "claim-payment:remittance/era/1#10", "2025-11-20", EntryKind.CLAIM_PAYMENT,
+        line(A.AR_PAYER, "-110", "ANTH", session("K1"), "mk"), line(A.SUSPENSE, "150", "ANTH", session("K1"), "mk"),
+        line(A.RECOUPMENT, "-40", "ANTH", session("K1"), "mk"), facts=("remittance/era/1",),
+    )  # fmt: skip
+
+    assert ["JournalEntry: Cr 4010 110.00, Dr 2400 110.00"] == summaries(late)
+
+
+def test_income_of_a_payer_that_nobody_set_up_is_other_income() -> None:
+    stranger = entry(
+        "claim-payment:remittance/era/1#10", "2025-11-14", EntryKind.CLAIM_PAYMENT,
+        line(A.PAYER_CLEARING, "85", "NEWCO", session("K1"), "mk"),
+        line(A.AR_PAYER, "-85", "NEWCO", session("K1"), "mk"), facts=("remittance/era/1",),
+    )  # fmt: skip
+    bank = bank_line("1", "2025-11-18", "85", line(A.PAYER_CLEARING, "-85", "NEWCO", session("K1"), "mk"))
+
+    assert [("REVENUE_OTHER", 8500, "mk", None)] == lines_of(stranger, bank)
+
+
+def test_clearing_that_nobody_told_of_waits_under_its_payer_and_a_fee_under_its_clinician() -> None:
+    odd = bank_line(
+        "1", "2025-11-14", "84", line(A.PAYER_CLEARING, "-85", "ANTH", "unheard"),
+        line(A.CARD_STRIPE, "1", None, "payout/pay/1#fees", "mk"), kind=EntryKind.PAYOUT,
+    )  # fmt: skip
+
+    assert [("SUSPENSE", 8500, None, "Anthem"), ("CARD_FEES", -100, "mk", None)] == lines_of(odd)
