@@ -336,3 +336,45 @@ def test_under_payer_batch_card_money_is_told_by_the_week_and_checks_one_by_one(
     )
 
     assert [4000, 5000, 5500] == sorted(one.amount for one in batch(made, QuickBooksKind.SALES_RECEIPT))
+
+
+def test_credits_of_two_sessions_are_applied_to_the_invoice_that_asks_for_both_and_keep_their_rest() -> None:
+    a, b = session("K1"), session("K5")
+    spare = [
+        entry(
+            f"adjust:resolution/{number}", "2025-12-01", EntryKind.ADJUSTMENT,
+            line(A.AR_CLIENT, f"-{amount}", "c-K1", item), line(A.DISCOUNT, amount, None, item, "mk"),
+        )
+        for number, amount, item in (("1", "30", a), ("2", "20", b))
+    ]  # fmt: skip
+
+    def asked(number: str, when: str, *amounts: str) -> Entry:
+        lines = [line(A.AR_CLIENT, amount, "c-K1", item) for amount, item in zip(amounts, (b, a), strict=False)]
+        total = sum(one.amount for one in lines) / 100
+        return entry(
+            f"to-client:resolution/{number}", when, EntryKind.TO_CLIENT, line(A.AR_PAYER, f"-{total:.2f}", "ANTH", b),
+            *lines,
+        )  # fmt: skip
+
+    made = render(*spare, asked("3", "2025-12-08", "15", "40"), asked("4", "2025-12-15", "9"))
+
+    assert {
+        "to-client:resolution/3|invoice client": 4500,
+        "adjust:resolution/2|credit": 1500, "adjust:resolution/1|credit": 3000,
+    } == links(made, "resolution/3|invoice client|apply")  # fmt: skip
+    assert {"to-client:resolution/4|invoice client": 500, "adjust:resolution/2|credit": 500} == links(
+        made, "resolution/4|invoice client|apply"
+    )
+
+
+def test_what_cancels_out_but_for_its_accounts_keeps_its_classes() -> None:
+    moved = entry(
+        "adjust:resolution/1", "2025-12-01", EntryKind.ADJUSTMENT, line(A.AR_CLIENT, "10", "c-K1", session("K1")),
+        line(A.AR_CLIENT, "-10", "c-K1", session("K1")), line(A.DISCOUNT, "5", None, session("K1"), "mk"),
+        line(A.ADMINISTRATIVE, "-5", None, session("K1"), "ro"),
+    )  # fmt: skip
+    (made,) = render(moved).entries
+
+    assert {(A.DISCOUNT, "mk", 500), (A.ADMINISTRATIVE, "ro", -500)} == {
+        (one.account, one.clinician, one.amount) for one in made.lines
+    }
