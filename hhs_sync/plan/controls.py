@@ -85,10 +85,9 @@ def clearing_is_zero(ground: Ground) -> Control | None:
         return None
     numbers = figures.numbers([Account.TRANSFER_CLEARING])
     left: dict[EntryKey, Money] = {}
-    for number in numbers:
-        for key, _, amount in figures.shown_by_number.get(number, ()):
-            movement = key.partition(_OF_MOVEMENT)[0]
-            left[movement] = left.get(movement, 0) + amount
+    for key, _, amount in figures.lines_shown(numbers):
+        movement = key.partition(_OF_MOVEMENT)[0]
+        left[movement] = left.get(movement, 0) + amount
     apart = tuple(Item(key, amount, "1190 is not zero") for key, amount in left.items() if amount)
     return _shown(figures, 1, "1190 is zero, 1150 as booked", [Account.TRANSFER_CLEARING, Account.ALLOWANCE], apart)
 
@@ -117,10 +116,9 @@ def receivables(ground: Ground) -> Control | None:
         if line.customer is not None
     }
     found: dict[str, Money] = {}
-    for number in numbers:
-        for key, posted, amount in figures.shown_by_number.get(number, ()):
-            name = posted.customer or by_journal.get(key, "")
-            found[name] = found.get(name, 0) + amount
+    for key, posted, amount in figures.lines_shown(numbers):
+        name = posted.customer or by_journal.get(key, "")
+        found[name] = found.get(name, 0) + amount
     apart = tuple(
         Item(name, expected.get(name, 0) - found.get(name, 0), "owes another amount in QuickBooks")
         for name in sorted(expected.keys() | found.keys())

@@ -8,7 +8,7 @@ rest are what the deposit summaries come to.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from functools import cached_property
 from typing import TypeAlias
@@ -73,11 +73,7 @@ class Figures:
         self.ours: dict[EntryKey, PostedEntry] = {}
         self.others: list[PostedEntry] = []
         self._tell_ours_from_others()
-        self.shown_by_number: dict[str, list[tuple[EntryKey, PostedEntry, Money]]] = defaultdict(list)
-        for key, one in self.ours.items():
-            for number, amount in one.effects:
-                self.shown_by_number[number].append((key, one, amount))
-        self.shown = {number: sum([amount for _, _, amount in shown]) for number, shown in self.shown_by_number.items()}
+        self.shown = _add(one.effects for one in self.ours.values())
         self.shown_others = _add(one.effects for one in self.others)
 
     def _tell_ours_from_others(self) -> None:
@@ -130,6 +126,13 @@ class Figures:
         """What QuickBooks shows that an entry of ours does to some of its accounts."""
         posted = self.ours.get(key)
         return _on(posted, numbers) if posted is not None else 0
+
+    def lines_shown(self, numbers: frozenset[str]) -> Iterator[tuple[EntryKey, PostedEntry, Money]]:
+        """What QuickBooks shows of our entries on some of its accounts, line by line."""
+        for key, one in self.ours.items():
+            for number, amount in one.effects:
+                if number in numbers:
+                    yield key, one, amount
 
     def differing(self, numbers: frozenset[str]) -> tuple[Item, ...]:
         """The entries that make QuickBooks differ from what we wish on these accounts, but for those on their way."""
