@@ -116,7 +116,7 @@ demo mode.
 
     config.toml     which practices, which connectors, which QuickBooks (here the simulator)
     mappings/       the standard rules; in a folder of its own each practice's clinicians and rates
-    inbox/          sessions, claims, 835s, client payments, card payouts, bank lines, coverage
+    inbox/          sessions, claims, 835s, client payments, card payouts and balances, bank lines, coverage
     reports/        the exceptions report of each practice
     hhs_sync.db     documents, pushes and mirror
     quickbooks.db   the simulated companies, between two runs of the simulator
