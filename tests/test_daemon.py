@@ -3,8 +3,8 @@
 import datetime as dt
 import socket
 import threading
-import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import wait
 from pathlib import Path
 
 import pytest
@@ -94,11 +94,12 @@ def supervisor(office: Office, work: daemon.Work, clock: Clock) -> daemon.Superv
     return daemon.Supervisor(office, work, clock)
 
 
-def settle(one: daemon.Supervisor, ticks: int = 40) -> None:
-    """Let begun turns end."""
-    for _ in range(ticks):
+def settle(one: daemon.Supervisor) -> None:
+    """Begin the turns that are due, and let them end, however long that takes."""
+    one.tick()
+    while one.running:
+        wait(one.running.values(), timeout=60)
         one.tick()
-        time.sleep(0.005)
 
 
 def test_every_practice_gets_its_turn_and_the_next_one_when_it_is_due(office: Callable[..., Office]) -> None:
@@ -164,20 +165,20 @@ def test_when_all_fail_all_wait_longer_each_time(office: Callable[..., Office]) 
     one = supervisor(office("acton"), work, clock)
     for minute in range(0, 181, 5):
         clock.now = minute * 60.0
-        settle(one, 4)
+        settle(one)
     one.close()
 
     assert [0, 10, 30, 70, 130] == [round(moment / 60) for moment in begun]
 
 
 def test_no_more_turns_run_at_once_than_the_config_allows(office: Callable[..., Office]) -> None:
-    inside, most, lock = [0], [0], threading.Lock()
+    inside, most, lock, two = [0], [0], threading.Lock(), threading.Barrier(2)
 
     def work(_office: Office, practice: str, _progress: Progress) -> TurnReport:
         with lock:
             inside[0] += 1
             most[0] = max(most[0], inside[0])
-        time.sleep(0.02)
+        two.wait(60)
         with lock:
             inside[0] -= 1
         return report(practice)
@@ -192,12 +193,13 @@ def test_no_more_turns_run_at_once_than_the_config_allows(office: Callable[..., 
 def test_the_watchdog_is_fed_while_turns_get_on_and_not_when_one_is_wedged(
     office: Callable[..., Office], systemd: Listener
 ) -> None:
-    clock, go_on, get_on = Clock(), threading.Event(), threading.Event()
+    clock, go_on, get_on, has_got_on = Clock(), threading.Event(), threading.Event(), threading.Event()
 
     def work(_office: Office, practice: str, progress: Progress) -> TurnReport:
-        get_on.wait(10)
+        get_on.wait(60)
         progress("still on it")
-        go_on.wait(10)
+        has_got_on.set()
+        go_on.wait(60)
         return report(practice)
 
     one = supervisor(office("acton"), work, clock)
@@ -207,7 +209,7 @@ def test_the_watchdog_is_fed_while_turns_get_on_and_not_when_one_is_wedged(
     one.tick()
     wedged = systemd.heard()
     get_on.set()
-    time.sleep(0.05)
+    has_got_on.wait(60)
     one.tick()
     got_on = systemd.heard()
     go_on.set()

@@ -169,13 +169,13 @@ def test_the_pages_are_served_until_sigterm_and_end_well(config, dana):
     with subprocess.Popen(program, stderr=subprocess.PIPE, text=True) as served:
         assert served.stderr is not None
         address = re.search(r"http://\S+", served.stderr.readline())[0]
-        with urllib.request.urlopen(f"{address}/sign-in", timeout=20) as answer:
+        with urllib.request.urlopen(f"{address}/sign-in", timeout=60) as answer:
             page = answer.read().decode()
         served.send_signal(signal.SIGTERM)
         began = time.monotonic()
 
-        assert 0 == served.wait(20)
-        assert time.monotonic() - began < 12
+        assert 0 == served.wait(60)
+        assert time.monotonic() - began < 30
         assert "" == served.stderr.read()
     assert "Sign in" in page
 

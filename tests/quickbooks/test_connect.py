@@ -35,17 +35,17 @@ def unconnected(offices):
 
 def person(address, answer="allow", **changed):
     """Opens the address, answers the question there, and goes where that leads; the answer's parameters."""
-    page = requests.get(address, timeout=5)
+    page = requests.get(address, timeout=60)
     asked = dict(re.findall(r'name="(\w+)"[^>]*value="([^"]*)"', page.text))
     form = {name: html.unescape(value) for name, value in asked.items()}
     form |= {"answer": answer, "realm": form.get("realm", "9341450000000001")} | changed
-    back = requests.post(address, data=form, timeout=5, allow_redirects=False)
+    back = requests.post(address, data=form, timeout=60, allow_redirects=False)
     return back.headers["Location"]
 
 
 def test_a_practice_is_connected_through_a_browser(unconnected):
     def show(address):
-        threading.Thread(target=lambda: requests.get(person(address), timeout=5)).start()
+        threading.Thread(target=lambda: requests.get(person(address), timeout=60)).start()
 
     connect.connect(
         unconnected.store, PRACTICE, unconnected.sim.realm, unconnected.app, [KEY], show=show, at=unconnected.now,
@@ -64,8 +64,8 @@ def test_other_addresses_of_the_answer_page_are_not_the_answer(unconnected):
         def walk():
             done = person(address)
             place = urlsplit(done)
-            statuses.append(requests.get(f"{place.scheme}://{place.netloc}/favicon.ico", timeout=5).status_code)
-            statuses.append(requests.get(done, timeout=5).status_code)
+            statuses.append(requests.get(f"{place.scheme}://{place.netloc}/favicon.ico", timeout=60).status_code)
+            statuses.append(requests.get(done, timeout=60).status_code)
 
         threading.Thread(target=walk).start()
 

@@ -27,14 +27,14 @@ class Caller:
     def refresh(self, **headers):
         form = {"grant_type": "refresh_token", "refresh_token": self.refresh_token}
         answer = self.session.post(
-            f"{self.sim.base_url}/oauth2/v1/tokens/bearer", data=form, headers={**self.keys(), **headers}, timeout=10
+            f"{self.sim.base_url}/oauth2/v1/tokens/bearer", data=form, headers={**self.keys(), **headers}, timeout=60
         )
         if answer.status_code == 200:
             self.token = answer.json()["access_token"]
             self.refresh_token = answer.json()["refresh_token"]
         return answer
 
-    def call(self, method, path, *, body=None, timeout=10, headers=None, **params):
+    def call(self, method, path, *, body=None, timeout=60, headers=None, **params):
         if self.token is None:
             self.refresh()
         data = body if isinstance(body, (bytes, str)) or body is None else json.dumps(body)

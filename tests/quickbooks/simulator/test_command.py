@@ -37,7 +37,7 @@ def started(*arguments):
 
 def stopped(program):
     program.send_signal(signal.SIGINT)
-    program.communicate(timeout=20)
+    program.communicate(timeout=60)
     return program.returncode
 
 
@@ -51,12 +51,12 @@ def test_it_says_where_it_is_and_which_keys_fit_and_keeps_its_state(tmp_path):
             base = re.search(r"http://127\.0\.0\.1:\d+", said).group()
             form = {"grant_type": "refresh_token", "refresh_token": "sim-refresh-token"}
             keys = ("sim-client-id", "sim-client-secret")
-            token = requests.post(f"{base}/oauth2/v1/tokens/bearer", data=form, auth=keys, timeout=5).json()
+            token = requests.post(f"{base}/oauth2/v1/tokens/bearer", data=form, auth=keys, timeout=60).json()
             headers = {"Authorization": f"Bearer {token['access_token']}"}
             company = f"{base}/v3/company/9341450000000001"
-            made = requests.post(f"{company}/customer", json={"DisplayName": f"T{turn}"}, headers=headers, timeout=5)
+            made = requests.post(f"{company}/customer", json={"DisplayName": f"T{turn}"}, headers=headers, timeout=60)
             assert made.json()["Customer"]["MetaData"]["CreateTime"] == "2030-01-02T00:04:05-08:00"
-            assert requests.get(f"{base}/", timeout=5).status_code == 200
+            assert requests.get(f"{base}/", timeout=60).status_code == 200
         finally:
             status = stopped(program)
         assert status == 0
@@ -114,12 +114,12 @@ def test_its_keys_switches_and_chance_can_be_chosen():
     )
     try:
         base = re.search(r"http://127\.0\.0\.1:\d+", said).group()
-        chance = requests.get(f"{base}/simulator/faults", timeout=5).json()["seeded"]
-        requests.delete(f"{base}/simulator/faults", timeout=5)
+        chance = requests.get(f"{base}/simulator/faults", timeout=60).json()["seeded"]
+        requests.delete(f"{base}/simulator/faults", timeout=60)
         form = {"grant_type": "refresh_token", "refresh_token": "first"}
-        token = requests.post(f"{base}/oauth2/v1/tokens/bearer", data=form, auth=("mine", "hush"), timeout=5).json()
+        token = requests.post(f"{base}/oauth2/v1/tokens/bearer", data=form, auth=("mine", "hush"), timeout=60).json()
         headers = {"Authorization": f"Bearer {token['access_token']}"}
-        company = requests.get(f"{base}/v3/company/7/companyinfo/7", headers=headers, timeout=5)
+        company = requests.get(f"{base}/v3/company/7/companyinfo/7", headers=headers, timeout=60)
     finally:
         stopped(program)
     assert (chance["seed"], chance["rate"]) == (1, 1)

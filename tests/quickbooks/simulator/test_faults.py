@@ -163,12 +163,12 @@ class TestPlans:
     def test_everything_that_can_be_planned_can_be_planned_over_http(self, caller, customer):
         address = f"{caller.sim.base_url}/simulator/faults"
 
-        planned = requests.post(address, json=[{"what": what, "on": "none"} for what in WHATS], timeout=5)
-        refused = requests.post(address, json={"what": "earthquake"}, timeout=5)
-        requests.post(address, json={"what": "server_error", "on": "create:Invoice", "times": 1}, timeout=5)
+        planned = requests.post(address, json=[{"what": what, "on": "none"} for what in WHATS], timeout=60)
+        refused = requests.post(address, json={"what": "earthquake"}, timeout=60)
+        requests.post(address, json={"what": "server_error", "on": "create:Invoice", "times": 1}, timeout=60)
         send(caller, customer)
-        seen = requests.get(address, timeout=5).json()
-        cleared = requests.delete(address, timeout=5).json()
+        seen = requests.get(address, timeout=60).json()
+        cleared = requests.delete(address, timeout=60).json()
 
         assert [one["what"] for one in planned.json()["planned"]] == list(WHATS)
         assert (refused.status_code, "earthquake" in refused.text) == (400, True)
@@ -178,7 +178,7 @@ class TestPlans:
     def test_a_seed_can_be_set_over_http(self, caller, customer):
         address = f"{caller.sim.base_url}/simulator/faults"
 
-        answer = requests.post(address, json={"seed": 3, "rate": 1, "whats": ["server_error"], "most": 1}, timeout=5)
+        answer = requests.post(address, json={"seed": 3, "rate": 1, "whats": ["server_error"], "most": 1}, timeout=60)
 
         assert answer.json()["seeded"]["seed"] == 3
         assert [send(caller, customer) for _ in range(2)] == [500, 200]

@@ -112,7 +112,7 @@ class TestAttachments:
         )
 
         address = seeded.call("GET", f"download/{made.Id}").text
-        back = seeded.session.get(address, timeout=5)
+        back = seeded.session.get(address, timeout=60)
 
         assert (made.Size, made.FileName) == (len(content), "remittance.bin")
         assert (back.content, back.headers["Content-Type"]) == (content, "application/x-835")
@@ -127,7 +127,7 @@ class TestAttachments:
                 "file_metadata_02": (None, '{"FileName": "named.txt", "Note": "n"}', "application/json"),
             },
             headers={"Authorization": f"Bearer {seeded.refresh().json()['access_token']}"},
-            timeout=5,
+            timeout=60,
         ).json()
 
         first_file, second_file = (one["Attachable"] for one in answer["AttachableResponse"])

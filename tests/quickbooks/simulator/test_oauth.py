@@ -11,7 +11,7 @@ HOUR, DAY = 3600, 86400
 
 def token(caller, **form):
     return caller.session.post(
-        f"{caller.sim.base_url}/oauth2/v1/tokens/bearer", data=form, headers=caller.keys(), timeout=5
+        f"{caller.sim.base_url}/oauth2/v1/tokens/bearer", data=form, headers=caller.keys(), timeout=60
     )
 
 
@@ -20,7 +20,7 @@ def refresh(caller, text):
 
 
 def test_the_discovery_document_names_all_that_intuit_oauth_asks_for(caller):
-    found = requests.get(caller.sim.discovery_url, timeout=5).json()
+    found = requests.get(caller.sim.discovery_url, timeout=60).json()
 
     names = ("authorization_endpoint", "token_endpoint", "revocation_endpoint", "jwks_uri", "userinfo_endpoint")
     assert all(found[name].startswith(caller.sim.base_url) for name in names)
@@ -51,9 +51,9 @@ def test_strangers_get_no_tokens(caller):
     address = f"{caller.sim.base_url}/oauth2/v1/tokens/bearer"
 
     answers = [
-        requests.post(address, data=form, timeout=5),
-        requests.post(address, data=form, auth=("sim-client-id", "guess"), timeout=5),
-        requests.post(address, data=form, headers={"Authorization": "Basic ???"}, timeout=5),
+        requests.post(address, data=form, timeout=60),
+        requests.post(address, data=form, auth=("sim-client-id", "guess"), timeout=60),
+        requests.post(address, data=form, headers={"Authorization": "Basic ???"}, timeout=60),
     ]
 
     assert [(answer.status_code, answer.json()) for answer in answers] == [(401, {"error": "invalid_client"})] * 3
@@ -150,7 +150,7 @@ class TestRevocation:
         shown = caller.refresh_token if which == "refresh" else caller.token
 
         answer = requests.post(
-            f"{caller.sim.base_url}/oauth2/v1/tokens/revoke", json={"token": shown}, headers=caller.keys(), timeout=5
+            f"{caller.sim.base_url}/oauth2/v1/tokens/revoke", json={"token": shown}, headers=caller.keys(), timeout=60
         )
 
         assert (answer.status_code, answer.content) == (200, b"")
@@ -159,7 +159,7 @@ class TestRevocation:
 
     def test_an_unknown_token_is_refused(self, caller):
         answer = requests.post(
-            f"{caller.sim.base_url}/oauth2/v1/tokens/revoke", data={"token": "x"}, headers=caller.keys(), timeout=5
+            f"{caller.sim.base_url}/oauth2/v1/tokens/revoke", data={"token": "x"}, headers=caller.keys(), timeout=60
         )
 
         assert answer.status_code == 400
@@ -181,13 +181,13 @@ class TestConsent:
     def consent(self, caller, answer="allow", **more):
         """The query of the address that the browser is sent back to."""
         address = f"{caller.sim.base_url}/connect/oauth2"
-        page = requests.get(address, params=self.asked(**more), timeout=5)
+        page = requests.get(address, params=self.asked(**more), timeout=60)
         assert (page.status_code, "Simulated Company" in page.text) == (200, True), page.text
         sent = requests.post(
             address,
             data={**self.asked(**more), "realm": caller.realm, "answer": answer},
             allow_redirects=False,
-            timeout=5,
+            timeout=60,
         )
         assert sent.status_code == 302
         back = requests.Request("GET", sent.headers["Location"]).prepare().url
@@ -232,7 +232,7 @@ class TestConsent:
         "wrong", [{"client_id": "stranger"}, {"redirect_uri": ""}, {"response_type": "token"}, {"state": ""}]
     )
     def test_a_question_that_is_not_in_order_is_not_put_to_anyone(self, caller, wrong):
-        page = requests.get(f"{caller.sim.base_url}/connect/oauth2", params=self.asked(**wrong), timeout=5)
+        page = requests.get(f"{caller.sim.base_url}/connect/oauth2", params=self.asked(**wrong), timeout=60)
 
         assert page.status_code == 400
 
@@ -242,7 +242,7 @@ class TestConsent:
 
         auth = AuthClient("sim-client-id", "sim-client-secret", self.CALLBACK, caller.sim.discovery_url)
         address = auth.get_authorization_url([Scopes.ACCOUNTING, Scopes.OPENID, Scopes.EMAIL], state_token="s-2")
-        page = requests.get(address, timeout=5)
+        page = requests.get(address, timeout=60)
         back = self.consent(caller, state="s-2", scope="com.intuit.quickbooks.accounting openid email")
         auth.get_bearer_token(back["code"], realm_id=back["realmId"])
         user = auth.get_user_info().json()
@@ -253,4 +253,4 @@ class TestConsent:
         assert auth.revoke() is True
 
     def test_user_info_wants_a_token(self, caller):
-        assert requests.get(f"{caller.sim.base_url}/v1/openid_connect/userinfo", timeout=5).status_code == 401
+        assert requests.get(f"{caller.sim.base_url}/v1/openid_connect/userinfo", timeout=60).status_code == 401

@@ -64,7 +64,7 @@ def test_files_and_other_companies_are_kept(tmp_path, clock, connect):
         assert Caller(sim, "2").found("Customer")["Customer"][0]["DisplayName"] == "Second"
         assert list(sim.state.companies) == ["1", "2", "3"]
         assert (
-            caller.session.get(address.replace(address.split("/simulator")[0], sim.base_url), timeout=5).content
+            caller.session.get(address.replace(address.split("/simulator")[0], sim.base_url), timeout=60).content
             == b"bytes"
         )
 
@@ -93,7 +93,7 @@ def test_a_persons_hand_is_kept_too(tmp_path, clock):
         caller = Caller(sim)
         invoice = caller.sales("Invoice", caller.customer("A"), 1)
         asked = {"kind": "Invoice", "id": invoice["Id"], "set": {"PrivateNote": "by hand"}}
-        requests.post(f"{sim.base_url}/simulator/hand", json=asked, timeout=5)
+        requests.post(f"{sim.base_url}/simulator/hand", json=asked, timeout=60)
 
     with opened(path, clock) as sim:
         assert Caller(sim).read("Invoice", invoice["Id"])["PrivateNote"] == "by hand"
