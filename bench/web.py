@@ -45,6 +45,8 @@ LISTS = (
     ("an owner and a group", "/exceptions?owner=biller&group=DEN"),
     ("a payer, the largest first", "/exceptions?payer=anthem&sort=amount&down=1"),
     ("words", "/exceptions?q=denied+165"),
+    ("words that few rows hold", "/exceptions?q=denied+391.17"),
+    ("the first page", "/"),
     ("an age and a severity", "/exceptions?age=60&severity=high"),
 )
 

@@ -24,7 +24,7 @@ from hhs_sync.review import Record, read_record, write_record
 from hhs_sync.review.record import counted_once
 from hhs_sync.review.trail import Trail
 from hhs_sync.standing import RECORD
-from hhs_sync.store.findings import CLOSED, DECIDED, OPEN, WAITING, FindingRow, Kept, finding_id
+from hhs_sync.store.findings import CLOSED, DECIDED, OPEN, SEARCH_MAX, WAITING, FindingRow, Kept, finding_id
 
 if TYPE_CHECKING:
     from hhs_sync.review import Review
@@ -126,8 +126,8 @@ def row_of(finding: Finding, record: Record, *, counted: bool) -> FindingRow:
     service = "" if not days else days[0].isoformat() if len(days) == 1 else f"{days[0]} to {days[-1]}"
     name = finding_id(finding.key)
     searched = (
-        finding.code, finding.title, finding.says, payer, client, clinician, format_money(finding.amount), name,
-        finding.owner, record.name, *(day.isoformat() for day in days[:SEARCHED_DATES]),
+        finding.code, client, format_money(finding.amount), name, *(day.isoformat() for day in days[:SEARCHED_DATES]),
+        finding.owner, payer, clinician, record.name, finding.title, finding.says,
     )  # fmt: skip
     return FindingRow(
         practice=finding.practice,
@@ -150,5 +150,5 @@ def row_of(finding: Finding, record: Record, *, counted: bool) -> FindingRow:
         exact=bool(exact_suggestions(finding)),
         says=finding.says,
         decided=finding.closed_by,
-        search=" ".join(searched).lower(),
+        search=" ".join(searched).lower()[:SEARCH_MAX],
     )

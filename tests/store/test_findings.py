@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from hhs_sync.errors import StoreError
+from hhs_sync.store import findings
 from hhs_sync.store.findings import FindingRow, Pressing, Sum, Wanted, finding_id
 
 DAY = dt.date(2026, 11, 21)
@@ -157,3 +158,34 @@ def test_what_presses_is_counted_for_each_practice_by_the_days_it_is_due(store) 
         "casco": Pressing(3, 6005, ((1, 6000), (2, 6000), (2, 6000))),
         "bay": Pressing(1, 6000, ((0, 0), (0, 0), (1, 6000))),
     } == store.findings.pressing(["casco", "bay", "nowhere"], days)
+
+
+def test_words_that_leave_few_rows_name_them_by_ids_and_list_and_sums_are_the_same(store) -> None:
+    save(store, *(row(f"a{number}", search="denied 165.00") for number in range(3)), row("b", state="closed"))
+    save(store, row("c", practice="bay", search="denied 165.00"))
+    wanted = Wanted(practices=("casco",), text="denied 165")
+
+    narrowed = store.findings.narrowed(wanted)
+
+    assert 3 == len(narrowed.ids)
+    assert ("casco",) == narrowed.practices
+    assert store.findings.rows(wanted) == store.findings.rows(narrowed)
+    assert store.findings.sums(wanted) == store.findings.sums(narrowed)
+    nothing = store.findings.narrowed(Wanted(practices=("casco",), text="no such words"))
+    assert [] == store.findings.rows(nothing) + store.findings.sums(nothing)
+
+
+def test_words_that_leave_many_rows_stay_words(store, monkeypatch) -> None:
+    monkeypatch.setattr(findings, "FEW", 2)
+    save(store, *(row(f"a{number}") for number in range(3)))
+    wanted = Wanted(practices=("casco",), text="money")
+
+    assert wanted == store.findings.narrowed(wanted)
+    assert Wanted(practices=("casco",)) == store.findings.narrowed(Wanted(practices=("casco",)))
+
+
+def test_a_row_of_the_longest_words_finds_its_place_in_the_index(store) -> None:
+    longest = "".join(chr(0x10000 + number) for number in range(findings.SEARCH_MAX))
+    save(store, row("a", search=longest))
+
+    assert ["a"] == keys(store, text=longest[:40])

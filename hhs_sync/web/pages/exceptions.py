@@ -28,8 +28,8 @@ def show_list(page: Page) -> Response:
     """The list, or for htmx the part of it that changes with the filter."""
     selection = Selection.of(page)
     today = page.today
-    wanted = selection.wanted(page, today)
     findings = page.store.findings
+    wanted = findings.narrowed(selection.wanted(page, today))
     offset = _number(page.text("from", most=9))
     rows = findings.rows(
         wanted, order=selection.sort, descending=bool(selection.down), limit=ROWS + 1, offset=offset
