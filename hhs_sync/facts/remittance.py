@@ -19,6 +19,11 @@ from msgspec import Struct
 from hhs_sync.facts.document import FactKey
 from hhs_sync.money import Money
 
+# Claim statuses (CLP02) that mean something of their own.
+LATER_PAYER = frozenset({"2", "3", "20", "21"})
+REVERSAL = "22"
+PREDETERMINATION = "25"
+
 
 class Adjustment(Struct, frozen=True, gc=False, omit_defaults=True, array_like=True):
     """One triplet of a CAS: who bears it (CO, PR, OA, PI, CR), why (CARC), how much in cents; positive lowers pay."""
@@ -85,17 +90,17 @@ class ClaimPayment(Struct, frozen=True, kw_only=True, gc=False, omit_defaults=Tr
     @property
     def is_reversal(self) -> bool:
         """True when this takes back an earlier payment (CLP02 22)."""
-        return self.claim_status == "22"
+        return self.claim_status == REVERSAL
 
     @property
     def is_predetermination(self) -> bool:
         """True when this tells what would be paid (CLP02 25): it is not money."""
-        return self.claim_status == "25"
+        return self.claim_status == PREDETERMINATION
 
     @property
     def of_later_payer(self) -> bool:
         """True when the second, third or a later payer answers (CLP02 2, 3, 20, 21)."""
-        return self.claim_status in {"2", "3", "20", "21"}
+        return self.claim_status in LATER_PAYER
 
     def all_adjustments(self) -> tuple[Adjustment, ...]:
         """Adjustments of the claim and of all its lines."""

@@ -27,7 +27,12 @@ def settle(
 ) -> ClaimMatch | None:
     """Divide a claim payment over its sessions, or None when its lines can't be told apart."""
     if len(sessions) == 1:
-        return _settle_alone(paid, remittance, claim, sessions[0], rule)
+        # One session takes all, however many lines the payer made of it. Nearly every claim payment is such a one.
+        session, charged, told = sessions[0], claim.amount_charged, claim.adjustments
+        for line in claim.lines:
+            told += line.adjustments
+        share = Share(session.key, charged, claim.amount_paid, told)
+        return ClaimMatch(paid, remittance.key, claim, (share,), rule, abs(charged) - session.fee)
     if not claim.lines:
         shares = _share_whole(claim, sessions)
     else:
@@ -38,18 +43,6 @@ def settle(
     of_share = {share.session for share in shares}
     billed = sum(session.fee for session in sessions if session.key in of_share)
     return ClaimMatch(paid, remittance.key, claim, shares, rule, abs(claim.amount_charged) - billed)
-
-
-def _settle_alone(
-    paid: FactKey, remittance: Remittance, claim: ClaimPayment, session: Session, rule: str
-) -> ClaimMatch:
-    """One session takes all, however many lines the payer made of it. Nearly every claim payment is such a one."""
-    charged = claim.amount_charged
-    told = claim.adjustments
-    for line in claim.lines:
-        told += line.adjustments
-    share = Share(session.key, charged, claim.amount_paid, told)
-    return ClaimMatch(paid, remittance.key, claim, (share,), rule, abs(charged) - session.fee)
 
 
 def _share_whole(claim: ClaimPayment, sessions: Sequence[Session]) -> tuple[Share, ...] | None:

@@ -23,6 +23,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from hhs_sync.facts.remittance import LATER_PAYER, PREDETERMINATION, REVERSAL
 from hhs_sync.matching.lines import settle
 from hhs_sync.matching.match import ClaimMatch, ClaimMatches, ClaimUnmatched, paid_key
 from hhs_sync.matching.sessions import CANDIDATES_MAX, KnownSessions, visit_of
@@ -40,30 +41,30 @@ def match_claim_payments(facts: Facts, remittances: Iterable[Remittance]) -> Cla
     index = KnownSessions(facts)
     matched: dict[FactKey, ClaimMatch] = {}
     unmatched: dict[FactKey, ClaimUnmatched] = {}
-    left: list[tuple[Remittance, ClaimPayment]] = []
+    left: list[tuple[FactKey, Remittance, ClaimPayment]] = []
     for remittance in remittances:
         for claim in remittance.claim_payments:
-            if claim.is_predetermination:
+            if claim.claim_status == PREDETERMINATION:
                 continue
-            answer = _match_by_number(index, remittance, claim)
+            paid = paid_key(remittance.key, claim)
+            answer = _match_by_number(index, paid, remittance, claim)
             if isinstance(answer, ClaimMatch):
-                matched[answer.paid] = answer
+                matched[paid] = answer
                 if claim.payer_claim_number:
                     index.remember(answer)
             elif answer is not None:
-                unmatched[answer.paid] = answer
+                unmatched[paid] = answer
             else:
-                left.append((remittance, claim))
+                left.append((paid, remittance, claim))
     if left:
         _match_by_agreement(index, left, matched, unmatched)
     return ClaimMatches(matched=matched, unmatched=unmatched)
 
 
 def _match_by_number(
-    index: KnownSessions, remittance: Remittance, claim: ClaimPayment
+    index: KnownSessions, paid: FactKey, remittance: Remittance, claim: ClaimPayment
 ) -> ClaimMatch | ClaimUnmatched | None:
     """One claim payment by the first number that answers; None when no number does."""
-    paid = paid_key(remittance.key, claim)
     if paid in index.decided:
         return _match_as_decided(index, remittance, claim, paid)
     number = claim.claim_number
@@ -98,7 +99,7 @@ def _match_as_decided(
 
 def _match_by_agreement(
     index: KnownSessions,
-    left: list[tuple[Remittance, ClaimPayment]],
+    left: list[tuple[FactKey, Remittance, ClaimPayment]],
     matched: dict[FactKey, ClaimMatch],
     unmatched: dict[FactKey, ClaimUnmatched],
 ) -> None:
@@ -109,44 +110,56 @@ def _match_by_agreement(
     client's member number, and nobody can tell which: all are questions. The first payer's answer and the second's
     are each other's company, not rivals.
     """
-    tried = [_Homeless(remittance, claim, index) for remittance, claim in left]
-    wanted = Counter((session.key, one.turn) for one in tried for session in one.sessions)
+    tried = [_Homeless(paid, remittance, claim, index) for paid, remittance, claim in left]
+    wanted = Counter([answer for one in tried for answer in one.answers])
     sought = {session for session, _ in wanted}
-    for match in matched.values():
-        for share in match.shares:
-            if share.session in sought:
-                wanted[share.session, _turn(match.claim)] += 1
+    wanted.update(
+        [
+            (share.session, _turn(match.claim))
+            for match in matched.values()
+            for share in match.shares
+            if share.session in sought
+        ]
+    )
     doubtful = {visit_of(line) for one in unmatched.values() for line in one.claim.lines}
+    sought_twice = {answer for answer, times in wanted.items() if times > 1}
     for one in tried:
-        if not one.sessions or any(wanted[session.key, one.turn] > 1 for session in one.sessions):
+        if not one.sessions or not sought_twice.isdisjoint(one.answers):
             doubtful.update(one.visits)
     for one in tried:
-        paid, claim = paid_key(one.remittance.key, one.claim), one.claim
+        paid, claim = one.paid, one.claim
         found = None
         if one.sessions and doubtful.isdisjoint(one.visits):
             found = settle(paid, one.remittance, claim, one.sessions, "client, date, code and charge")
-        if found is None and (named := index.by_payer_claim_number(claim)):
-            found = settle(paid, one.remittance, claim, named, "payer's claim number")
+        if found is None and (earlier := index.by_payer_claim_number(claim)):
+            found = settle(paid, one.remittance, claim, earlier, "payer's claim number")
         if found is not None:
             matched[paid] = found
-            index.remember(found)
+            if claim.payer_claim_number:
+                index.remember(found)
         else:
             unmatched[paid] = index.question(paid, one.remittance, claim)
 
 
 class _Homeless:
-    """A claim payment that no number named: the visits that it tells of, the sessions that agree, whose turn it is."""
+    """A claim payment that no number named: the visits that it tells of, and the sessions that agree.
 
-    __slots__ = ("claim", "remittance", "sessions", "turn", "visits")
+    `answers` are these by key, each with whose turn it is.
+    """
 
-    def __init__(self, remittance: Remittance, claim: ClaimPayment, index: KnownSessions) -> None:
+    __slots__ = ("answers", "claim", "paid", "remittance", "sessions", "visits")
+
+    def __init__(self, paid: FactKey, remittance: Remittance, claim: ClaimPayment, index: KnownSessions) -> None:
+        self.paid = paid
         self.remittance = remittance
         self.claim = claim
         self.visits = [visit_of(line) for line in claim.lines]
         self.sessions = index.by_client_and_visits(claim, self.visits)
-        self.turn = _turn(claim)
+        turn = _turn(claim)
+        self.answers = [(session.key, turn) for session in self.sessions]
 
 
-def _turn(claim: ClaimPayment) -> tuple[bool, bool]:
-    """Whose answer it is, the first payer's or a later one's, and whether it takes back: one of each may be right."""
-    return claim.of_later_payer, claim.is_reversal
+def _turn(claim: ClaimPayment) -> str:
+    """Whose answer it is, the first payer's or a later one's, or a taking back: one of each may be right."""
+    status = claim.claim_status
+    return "later" if status in LATER_PAYER else status if status == REVERSAL else "first"

@@ -16,7 +16,7 @@ from hhs_sync.matching.match import ClaimMatch, ClaimUnmatched, SessionCandidate
 from hhs_sync.money import Money
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from hhs_sync.facts.claim import Claim
     from hhs_sync.facts.current import Facts
@@ -37,9 +37,8 @@ class KnownSessions:
 
     def __init__(self, facts: Facts) -> None:
         self.sessions: Mapping[FactKey, Session] = facts.sessions
-        self.by_claim_number = _grouped(
-            (one.claim_number.strip().upper(), one) for one in facts.sessions.values() if one.claim_number
-        )
+        numbered = [one for one in facts.sessions.values() if one.claim_number]
+        self.by_claim_number = _grouped([(one.claim_number or "").strip().upper() for one in numbered], numbered)
         self._by_payer_claim_number: dict[str, list[FactKey]] = {}
         self._spelled: dict[str | None, frozenset[str]] = {}
         self._claims: Mapping[FactKey, Claim] = facts.claims
@@ -56,9 +55,10 @@ class KnownSessions:
                     self.decided[resolution.subject] = known
 
     @cached_property
-    def _by_line_key(self) -> dict[str, list[Session]]:
+    def _by_line_key(self) -> dict[str, tuple[Session, ...]]:
         """Sessions by the key of their line, for claims that we sent and for numbers that were lost."""
-        return _grouped((one.line_key, one) for one in self.sessions.values() if one.line_key)
+        keyed = [one for one in self.sessions.values() if one.line_key]
+        return _grouped([one.line_key or "" for one in keyed], keyed)
 
     def _index_claim_lines(self) -> None:
         """A claim that we sent (837P) ties its number to the sessions whose line keys it lists."""
@@ -66,10 +66,10 @@ class KnownSessions:
             number = claim.claim_number.strip().upper()
             known = {session.key for session in self.by_claim_number.get(number, ())}
             for line in claim.lines:
-                sessions = self._by_line_key.get(line.line_key, []) if line.line_key else []
+                sessions = self._by_line_key.get(line.line_key, ()) if line.line_key else ()
                 if len(sessions) == 1 and sessions[0].key not in known:
                     known.add(sessions[0].key)
-                    self.by_claim_number.setdefault(number, []).append(sessions[0])
+                    self.by_claim_number[number] = (*self.by_claim_number.get(number, ()), sessions[0])
 
     def remember(self, match: ClaimMatch) -> None:
         """Let a later reversal or correction find these sessions by the payer's own claim number."""
@@ -82,7 +82,7 @@ class KnownSessions:
         """The sessions that all lines name by REF*6R, code and charge agreeing; else none."""
         found: list[Session] = []
         for line in claim.lines:
-            sessions = self._by_line_key.get(line.line_key, []) if line.line_key else []
+            sessions = self._by_line_key.get(line.line_key, ()) if line.line_key else ()
             if len(sessions) != 1 or sessions[0].fee != abs(line.amount_charged):
                 return []
             if sessions[0].service_code != (line.billed_code or line.service_code):
@@ -94,10 +94,11 @@ class KnownSessions:
     def by_payer_claim_number(self, claim: ClaimPayment) -> list[Session]:
         """The sessions of an earlier claim payment that this one names (REF*F8, or CLP07 repeated), charge agreeing."""
         for number in (claim.original_payer_claim_number, claim.payer_claim_number):
-            keys = self._by_payer_claim_number.get(number, []) if number else []
-            sessions = [self.sessions[key] for key in keys]
-            if sessions and sum(session.fee for session in sessions) == abs(claim.amount_charged):
-                return sessions
+            keys = self._by_payer_claim_number.get(number) if number else None
+            if keys:
+                sessions = [self.sessions[key] for key in keys]
+                if sum(session.fee for session in sessions) == abs(claim.amount_charged):
+                    return sessions
         return []
 
     def by_client_and_visits(self, claim: ClaimPayment, visits: Sequence[Visit]) -> list[Session]:
@@ -106,9 +107,12 @@ class KnownSessions:
         if len(clients) != 1:
             return []
         found: list[Session] = []
+        by_visit = self._by_visit
         for visit in visits:
-            fits = [one for one in self._by_visit.get(visit, ()) if one.client in clients]
-            if len(fits) != 1 or fits[0] in found:
+            fits = by_visit.get(visit, ())
+            if len(fits) > 1:
+                fits = tuple([one for one in fits if one.client in clients])
+            if len(fits) != 1 or fits[0].client not in clients or fits[0] in found:
                 return []
             found.append(fits[0])
         return found
@@ -116,28 +120,34 @@ class KnownSessions:
     def speaks_against(self, claim: ClaimPayment, found: ClaimMatch, among: Sequence[Session]) -> str:
         """What in the claim payment contradicts the sessions, among those, that a number led to; "" for nothing."""
         clients = self._clients_of(claim)
-        if len(found.shares) != len(among):
+        if len(among) > 1 and len(found.shares) != len(among):
             among = [self.sessions[share.session] for share in found.shares]
         for session in among:
             if clients and session.client not in clients:
                 return "its member number is another client's"
-            if not _covers(claim, session.date):
-                return "its service dates are not those of its sessions"
+            day = session.date
+            for line in claim.lines:
+                if line.date_first == day:  # as nearly always
+                    break
+            else:
+                if not _covers(claim, day):
+                    return "its service dates are not those of its sessions"
         return ""
 
     def question(self, paid: FactKey, remittance: Remittance, claim: ClaimPayment) -> ClaimUnmatched:
         """No evidence answered: say so, with the sessions that agree in date, code and charge as candidates."""
-        clients = self._clients_of(claim)
         seen: dict[FactKey, Session] = {}
         for line in claim.lines:
             for session in self._by_visit.get(visit_of(line), ()):
                 seen.setdefault(session.key, session)
+        if not seen:
+            return ClaimUnmatched(paid, remittance.key, claim, "no session has its claim number")
+        clients = self._clients_of(claim)
         ranked = sorted(seen.values(), key=lambda one: (one.client not in clients, one.key))[:CANDIDATES_MAX]
         candidates = tuple(self.candidate(one, claim) for one in ranked)
         reason = (
             "several sessions agree with it" if len(candidates) > 1 else
-            "one session agrees with it, but neither claim number nor client is proved" if candidates else
-            "no session has its claim number"
+            "one session agrees with it, but neither claim number nor client is proved"
         )  # fmt: skip
         return ClaimUnmatched(paid, remittance.key, claim, reason, candidates)
 
@@ -165,9 +175,10 @@ class KnownSessions:
         return SessionCandidate((session.key,), agrees, (*differs, *(() if clients else ("client not proved",))))
 
     @cached_property
-    def _by_visit(self) -> dict[Visit, list[Session]]:
+    def _by_visit(self) -> dict[Visit, tuple[Session, ...]]:
         """Sessions by day, code and charge, for what no number names."""
-        return _grouped(((one.date, one.service_code, one.fee), one) for one in self.sessions.values())
+        sessions = [*self.sessions.values()]
+        return _grouped([(one.date, one.service_code, one.fee) for one in sessions], sessions)
 
     def _clients_of(self, claim: ClaimPayment) -> frozenset[str]:
         """Who has the member number of a claim payment, or the corrected one."""
@@ -187,20 +198,16 @@ class KnownSessions:
                 found[coverage.member_id.strip().upper()].add(coverage.client)
         for sent in self._claims.values():
             if sent.member_id:
-                sessions = self.by_claim_number.get(sent.claim_number.strip().upper(), [])
+                sessions = self.by_claim_number.get(sent.claim_number.strip().upper(), ())
                 found[sent.member_id.strip().upper()].update(one.client for one in sessions)
         return found
 
 
-def _grouped(keyed: Iterable[tuple[Key, Session]]) -> dict[Key, list[Session]]:
-    """Sessions by a key. Most keys have one session: a list is made for it as it is, and grows only for others."""
-    found: dict[Key, list[Session]] = {}
-    for key, session in keyed:
-        known = found.get(key)
-        if known is None:
-            found[key] = [session]
-        else:
-            known.append(session)
+def _grouped(keys: Sequence[Key], sessions: Sequence[Session]) -> dict[Key, tuple[Session, ...]]:
+    """Sessions by a key, one key for each. Most have one session, for which a tuple is the smallest thing to make."""
+    found: dict[Key, tuple[Session, ...]] = {}
+    for key, session in zip(keys, sessions, strict=True):
+        found[key] = (*found[key], session) if key in found else (session,)
     return found
 
 
