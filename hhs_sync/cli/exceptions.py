@@ -16,6 +16,7 @@ from hhs_sync.cli.shared import (
     desks,
     json_option,
     money,
+    note_view,
     open_office,
     practice_option,
     say_json,
@@ -68,9 +69,11 @@ def list_exceptions(
 ) -> int:
     """Print the list."""
     with open_office(config, logs="error") as office:
+        chosen = desks(office, practice)
+        note_view(chosen, "saw the work list")
         rows = [
             (record, finding)
-            for desk in desks(office, practice)
+            for desk in chosen
             for record in [record_of(desk)]
             for finding in (record.findings if everything else record.open_findings)
             if (code is None or code.upper() in (finding.code, finding.group))
@@ -111,7 +114,8 @@ def _row(record: Record, finding: Finding) -> tuple[str, ...]:
 def show(key: str, config: Path, practice: str | None, as_json: bool) -> int:
     """One exception in full. KEY is its id as the list shows it (its beginning is enough), or its whole key."""
     with open_office(config, logs="error") as office:
-        _, record, finding = find(office, practice, key)
+        desk, record, finding = find(office, practice, key)
+        note_view([desk], "saw an exception", finding.key)
     if as_json:
         say_json(as_told(record, finding))
     else:

@@ -16,6 +16,7 @@ from hhs_sync.cli.shared import (
     desks,
     json_option,
     money,
+    note_view,
     one_desk,
     one_practice_option,
     open_office,
@@ -58,6 +59,7 @@ def report(*, name: str, config: Path, practice: str | None, form: str | None, o
     with open_office(config, logs="error") as office:
         made = with_statement if name == STATEMENT else record_of
         chosen = desks(office, practice)
+        note_view(chosen, "took a report", name)
         records = [made(desk) for desk in chosen]
         made_at = office.clock().astimezone(zoneinfo.ZoneInfo(chosen[0].config.time_zone))
     if form:
@@ -114,6 +116,8 @@ def journal(*, config: Path, practice: str | None, out: Path | None, check: bool
 
     with open_office(config, logs="error") as office:
         desk = one_desk(office, practice)
+        if not check:
+            note_view([desk], "took a report", "journal")
         books = books_of(desk)
         pieces = plain_journal(books.entries, title=desk.config.name, client_codes=books.client_codes)
         if check:

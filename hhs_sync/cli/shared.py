@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import getpass
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -102,6 +104,20 @@ def open_office(config: Path, *, logs: str | None = None) -> Iterator[Office]:
         yield office
     finally:
         office.close()
+
+
+def note_view(desks: Sequence[Desk], what: str, subject: str = "") -> None:
+    """Write into the activity that somebody is about to see clients' data, as the pages do; on disk when it returns."""
+    first = desks[0]
+    first.store.activity.note(
+        first.practice if len(desks) == 1 else None,
+        at=first.clock(),
+        by=os.environ.get("HHS_SYNC_USER") or getpass.getuser(),
+        what=what,
+        subject=subject,
+        address="command line",
+        details=None if len(desks) == 1 else {"practices": [one.practice for one in desks]},
+    )
 
 
 def desks(office: Office, practice: str | None) -> list[Desk]:

@@ -1,5 +1,6 @@
 """Looking and deciding on the command line, over the folder that the demo leaves behind; QuickBooks is not asked."""
 
+import contextlib
 import csv
 import io
 import json
@@ -349,3 +350,24 @@ def test_rates_that_nobody_put_on_file_are_learned_and_confirmed_by_putting_them
     assert all(f'"{cents // 100}.{cents % 100:02}"' in on_file for cents in (one["amount"] for one in told))
     assert all(5 <= one["payments"] <= one["among"] for one in told)
     assert "Nothing was learned" in shell("mappings", "learned", "--practice", "harbor")[1]
+
+
+def test_who_looks_at_clients_data_on_the_command_line_stands_in_the_activity_as_on_the_page(
+    shell: Shell, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HHS_SYNC_USER", "ada")
+    key = shell.json("exceptions")[0]["key"]
+    shell("exceptions", "show", key)
+    shell("report", "aging", "--practice", "harbor")
+    shell("journal", "--practice", "harbor")
+
+    with contextlib.closing(Office.open(folder / "config.toml")) as office:
+        rows = office.store.activity.read(None, limit=4, by="ada")
+        assert office.store.activity.verify().broken is None
+    told = [(one.what, one.practice, one.subject) for one in reversed(rows)]
+    assert [
+        ("saw the work list", None, ""), ("saw an exception", key.partition(":")[0], key),
+        ("took a report", "harbor", "aging"), ("took a report", "harbor", "journal"),
+    ] == told  # fmt: skip
+    assert {"practices": ["harbor", "birch"]} == rows[-1].details
+    assert {"command line"} == {one.address for one in rows}
