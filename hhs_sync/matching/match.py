@@ -10,13 +10,19 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from hhs_sync.facts.document import FactKey
-from hhs_sync.facts.remittance import Adjustment, ClaimPayment
+from hhs_sync.facts.remittance import Adjustment, ClaimPayment, Remittance
 from hhs_sync.money import Money
 
 
 def paid_key(remittance: FactKey, claim: ClaimPayment) -> FactKey:
     """The name of a claim payment."""
     return f"{remittance}#{claim.segment}"
+
+
+def paid_keys(remittance: Remittance) -> list[FactKey]:
+    """The names of all claim payments of a remittance, in order."""
+    key = remittance.key
+    return [f"{key}#{claim.segment}" for claim in remittance.claim_payments]
 
 
 class Share(Struct, frozen=True, gc=False):

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 
 from hhs_sync.facts.remittance import LATER_PAYER, PREDETERMINATION, REVERSAL
 from hhs_sync.matching.lines import settle
-from hhs_sync.matching.match import ClaimMatch, ClaimMatches, ClaimUnmatched, paid_key
+from hhs_sync.matching.match import ClaimMatch, ClaimMatches, ClaimUnmatched, paid_keys
 from hhs_sync.matching.sessions import CANDIDATES_MAX, KnownSessions, visit_of
 
 if TYPE_CHECKING:
@@ -43,10 +43,9 @@ def match_claim_payments(facts: Facts, remittances: Iterable[Remittance]) -> Cla
     unmatched: dict[FactKey, ClaimUnmatched] = {}
     left: list[tuple[FactKey, Remittance, ClaimPayment]] = []
     for remittance in remittances:
-        for claim in remittance.claim_payments:
+        for paid, claim in zip(paid_keys(remittance), remittance.claim_payments, strict=True):
             if claim.claim_status == PREDETERMINATION:
                 continue
-            paid = paid_key(remittance.key, claim)
             answer = _match_by_number(index, paid, remittance, claim)
             if isinstance(answer, ClaimMatch):
                 matched[paid] = answer

@@ -204,10 +204,12 @@ class KnownSessions:
 
 
 def _grouped(keys: Sequence[Key], sessions: Sequence[Session]) -> dict[Key, tuple[Session, ...]]:
-    """Sessions by a key, one key for each. Most have one session, for which a tuple is the smallest thing to make."""
-    found: dict[Key, tuple[Session, ...]] = {}
-    for key, session in zip(keys, sessions, strict=True):
-        found[key] = (*found[key], session) if key in found else (session,)
+    """Sessions by a key, one key for each. Most have one session alone: only where one has more is anything grouped."""
+    found: dict[Key, tuple[Session, ...]] = dict(zip(keys, [(one,) for one in sessions], strict=True))
+    if len(found) < len(keys):
+        found.clear()
+        for key, session in zip(keys, sessions, strict=True):
+            found[key] = (*found.get(key, ()), session)
     return found
 
 
