@@ -14,8 +14,10 @@ from msgspec import Struct
 
 from hhs_sync.facts.document import Source
 from hhs_sync.facts.resolution import counting
-from hhs_sync.ledger.entry import Entry
+from hhs_sync.ledger.entry import Entry, Evidence
+from hhs_sync.ledger.resolution import NEEDS_APPROVAL
 from hhs_sync.look import look
+from hhs_sync.money import format_money
 from hhs_sync.plan.changes import Adopt, Create, Hold, Update, Void
 
 if TYPE_CHECKING:
@@ -39,6 +41,8 @@ class Preview(Struct, frozen=True, kw_only=True):
     written: tuple[Change, ...] = ()
     finding: Finding | None = None
     gone: bool = False
+    remark: str = ""
+    """What a person would not expect: less is given up than the decision says."""
 
 
 def preview(
@@ -65,7 +69,19 @@ def preview(
         written=other_changes(without, decided),
         finding=standing,
         gone=standing is None and _asks(without, finding),
+        remark=_less(decision, added),
     )
+
+
+def _less(decision: Resolution, added: Iterable[Entry]) -> str:
+    """That less is open than a decision gives up, in a sentence; empty where it is not so."""
+    of_it = [one for one in added if Evidence(decision.key) in one.evidence]
+    if decision.kind not in NEEDS_APPROVAL or decision.amount is None or not of_it:
+        return ""
+    given = sum(line.amount for one in of_it for line in one.lines if line.amount > 0)
+    if given >= decision.amount:
+        return ""
+    return f"Only {format_money(given)} is open: of the {format_money(decision.amount)} no more than that is given up."
 
 
 def other_entries(before: Review, after: Review) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:

@@ -265,6 +265,8 @@ def in_words(seen: Preview, codes: Mapping[str, str]) -> list[str]:
             told.append(f"    and {len(seen.written) - 20} more")
     if not told:
         told.append("Nothing is posted by it.")
+    if seen.remark:
+        told.append(seen.remark)
     if seen.gone:
         told.append("The exception goes away.")
     elif seen.finding is not None:

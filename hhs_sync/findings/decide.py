@@ -61,8 +61,6 @@ IRREVERSIBLE = frozenset({ResolutionKind.PAY_PAYER_BACK, ResolutionKind.UNCLAIME
 REASONS = tuple(one.value for one in Treatment if one is not Treatment.HOLD)
 """What the adjustments of a claim payment may be taken for."""
 LAW = "CMP"
-NOT_TOLD = " not named"
-"""How a suggestion says that something is missing rather than different."""
 
 
 class Answer(Terms, frozen=True, kw_only=True):
@@ -129,15 +127,14 @@ def suggested(finding: Finding, number: int) -> Answer:
 
 
 def exact_suggestions(finding: Finding) -> tuple[Candidate, ...]:
-    """The one suggestion that agrees in all that is told, for the whole amount; none where a choice is left.
+    """The one suggestion against which nothing speaks, for the whole amount; none where a choice is left.
 
-    Money that names nobody is no contradiction; the program itself still never takes it for anybody's.
+    That the client is not named speaks against it: an amount alone is anybody's, so a person looks at each such one.
     """
     if ResolutionKind.CHOOSE_MATCH not in finding.answers or len(finding.candidates) != 1:
         return ()
     one = finding.candidates[0]
-    told = all(text.endswith(NOT_TOLD) for text in one.differs)
-    return (one,) if told and one.amount == finding.amount and finding.group != LAW else ()
+    return (one,) if not one.differs and one.amount == finding.amount and finding.group != LAW else ()
 
 
 def never_in_bulk(kind: ResolutionKind, finding: Finding, limit: Money, amount: Money | None = None) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from hhs_sync.facts.resolution import ResolutionKind, standing
 from hhs_sync.ledger.entry import Entry, EntryKind, Evidence, Line
 from hhs_sync.mapping.accounts import Account
+from hhs_sync.money import format_money
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -73,6 +74,12 @@ def approvals(resolutions: Mapping[FactKey, Resolution]) -> dict[FactKey, str]:
         for one in resolutions.values()
         if one.kind is ResolutionKind.APPROVE and one.subject in resolutions and resolutions[one.subject].by != one.by
     }
+
+
+def _less(resolution: Resolution, amount: Money) -> str:
+    """That no more was open than `amount`, where a decision gave up more."""
+    asked = resolution.amount or 0
+    return f": {format_money(amount)} of {format_money(asked)}, for no more was open" if asked > amount else ""
 
 
 class ResolutionBooks:
@@ -142,7 +149,7 @@ class ResolutionBooks:
                     Line(account, amount, None, session.key, session.clinician),
                     Line(receivable, -amount, party, session.key, session.clinician),
                 ),
-                because=f"{'written off' if write_off else 'adjusted'} by decision",
+                because=f"{'written off' if write_off else 'adjusted'} by decision{_less(resolution, amount)}",
                 evidence=(Evidence(resolution.key), Evidence(session.key)),
             )
         )

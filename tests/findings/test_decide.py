@@ -33,6 +33,13 @@ def homeless(number: str = "1", amount: str = "25") -> Finding:
     return only(look(*facts, today="2025-11-12"), "MAT-03")
 
 
+def named(number: str = "1") -> Finding:
+    """The same, where the client is named and nothing speaks against it."""
+    finding = homeless(number)
+    candidate = msgspec.structs.replace(finding.candidates[0], agrees=("client", "amount"), differs=())
+    return msgspec.structs.replace(finding, candidates=(candidate,))
+
+
 def made(finding: Finding, kind: ResolutionKind, **said: object) -> Resolution:
     return decision(finding, Answer(kind=kind, **said), key="resolution/decisions/1", by="dana", at=AT)
 
@@ -67,8 +74,8 @@ def test_a_decision_that_makes_no_sense_says_what_to_do(kind: ResolutionKind, sa
         made(homeless(), kind, **said)
 
 
-def test_the_one_suggestion_that_agrees_in_all_that_is_told_is_exact() -> None:
-    finding = homeless()
+def test_the_one_suggestion_against_which_nothing_speaks_is_exact() -> None:
+    finding = named()
 
     assert (session_key("K1"),) == exact_suggestions(finding)[0].targets
     assert (session_key("K1"),) == suggested(finding, 1).targets
@@ -78,8 +85,15 @@ def test_the_one_suggestion_that_agrees_in_all_that_is_told_is_exact() -> None:
     assert () == exact_suggestions(msgspec.structs.replace(finding, amount=2600))
 
 
+def test_money_that_names_nobody_is_never_exact_for_an_amount_alone_is_anybodys() -> None:
+    finding = homeless()
+
+    assert ("client not named",) == finding.candidates[0].differs
+    assert () == exact_suggestions(finding)
+
+
 def test_two_questions_with_the_same_exact_suggestion_are_rivals() -> None:
-    one, other = homeless("1"), homeless("2")
+    one, other = named("1"), named("2")
     apart = Candidate(targets=("session/ehr/K9",), amount=2500)
     third = msgspec.structs.replace(one, key="third", candidates=(apart,))
 

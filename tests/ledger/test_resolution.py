@@ -57,6 +57,8 @@ def test_no_more_is_given_up_than_is_owed() -> None:
     )
 
     assert (1000, 0) == found(books, Account.BAD_DEBT, Account.AR_CLIENT)
+    (said,) = [one.because for one in books.entries if one.kind is EntryKind.WRITE_OFF]
+    assert "written off by decision: 10.00 of 40.00, for no more was open" == said
 
 
 @pytest.mark.parametrize(

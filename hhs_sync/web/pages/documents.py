@@ -35,15 +35,17 @@ def show_list(page: Page) -> Response:
     rows = tuple(
         (
             *((text(page.config_of(one).name),) if several else ()),
-            text(f"{page.local(info.received_at):%Y-%m-%d %H:%M}"), text(info.source),
+            text(f"{page.local(info.received_at):%Y-%m-%d %H:%M}", look="date"), text(info.source),
             text(info.name, of_practice(one, "document", info.digest)), number(info.size),
             text("read" if info.reader_version else "not read yet"),
         )
         for one, info in listing.shown(found)
     )  # fmt: skip
     names = (*(("Practice",) if several else ()), "Came in", "Source", "Name", "Bytes", "State")
+    undo = [one for one in listing.practices if page.may(Right.UNDO, one)]
     return page.render(
         "list.html", title="Documents", says=f"{len(found):,} documents", **listing.filter(page),
+        ways=[(f"Take back: {page.config_of(one).name}", of_practice(one, "undo")) for one in undo],
         grid=Grid(
             title="", columns=columns(*names, numbers=("Bytes",)), rows=rows,
             empty="No document fits. Files are taken from the inbox folders, or brought in under “Bring in”.",

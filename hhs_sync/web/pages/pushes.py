@@ -24,8 +24,9 @@ def show_list(page: Page) -> Response:
     listed = page.store.pushes.listed(practice, limit=ROWS + 1, before=before) if practice else []
     rows = tuple(
         (
-            text(one.intended_at[:16].replace("T", " ")), text(one.operation.replace("_", " ")), text(one.kind),
-            text(one.reference), text(one.date or ""), money(one.amount),
+            text(one.intended_at[:16].replace("T", " "), look="date"), text(one.operation.replace("_", " ")),
+            text(one.kind),
+            text(one.reference), text(str(one.date or ""), look="date"), money(one.amount),
             text(STATES.get(one.state, one.state), look="off" if one.state in {"refused", "unclear"} else ""),
             text(f"{one.message} ({one.code})" if one.code else one.message or "", look="small"),
         )
