@@ -29,7 +29,7 @@ from hhs_sync.quickbooks.adopt import adopt_entries
 from hhs_sync.quickbooks.catalog import Catalog
 from hhs_sync.quickbooks.client import QuickBooksClient
 from hhs_sync.quickbooks.lookup import look_up
-from hhs_sync.quickbooks.refresh import SETTLED, read_whole, take_changes
+from hhs_sync.quickbooks.refresh import SETTLED, changes_reach_back, read_whole, take_changes
 from hhs_sync.quickbooks.report import PushReport
 from hhs_sync.quickbooks.sending import Sender
 from hhs_sync.quickbooks.voids import void_writes
@@ -212,7 +212,7 @@ def _look_back(sender: Sender) -> None:
         return
     client, store, practice, catalog = sender.client, sender.store, sender.practice, sender.catalog
     try:
-        if sender.touched <= CROWDED:
+        if sender.touched <= CROWDED and changes_reach_back(store, practice, sender.clock()):
             take_changes(client, store, practice, catalog)
         else:
             client.pause(SETTLED.total_seconds() + 1.1)  # Times of changes are whole seconds.

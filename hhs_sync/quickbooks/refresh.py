@@ -65,16 +65,29 @@ class Refreshed(Struct, frozen=True, kw_only=True):
 def refresh(client: QuickBooksClient, store: Store, practice: str, rules: Rules, at: dt.datetime) -> Refreshed:
     """Bring the mirror up to date, in one call where little changed. Raises QuickBooksError when it can't be asked."""
     store.mirror.set_cursor(practice, LOOK_SOON, "")
-    since = store.mirror.cursor(practice, CURSOR)
     same_mapping = store.mirror.cursor(practice, MAPPED_AS) == _mapping_name(rules)
     refreshed = None
-    if since and same_mapping and dt.datetime.fromisoformat(since) > at - REACH:
+    if same_mapping and changes_reach_back(store, practice, at):
         refreshed = take_changes(client, store, practice, load_catalog(store, practice, rules))
     if refreshed is None:
         refreshed = read_whole(client, store, practice, rules)
     store.mirror.set_cursor(practice, LOOKED_AT, at.isoformat())
     log.info("quickbooks looked at", practice=practice, **msgspec.structs.asdict(refreshed))
     return refreshed
+
+
+def changes_reach_back(store: Store, practice: str, at: dt.datetime) -> bool:
+    """Whether QuickBooks still tells all that changed since the last look."""
+    since = store.mirror.cursor(practice, CURSOR)
+    return bool(since and dt.datetime.fromisoformat(since) > at - REACH)
+
+
+def look_again_from(store: Store, practice: str, moment: dt.datetime) -> None:
+    """Let the next look begin at this moment, where it would begin later: what changed since is told once more."""
+    since = store.mirror.cursor(practice, CURSOR)
+    if since:
+        earlier = min(dt.datetime.fromisoformat(since), moment)
+        store.mirror.set_cursor(practice, CURSOR, earlier.isoformat())
 
 
 def load_catalog(store: Store, practice: str, rules: Rules) -> Catalog:

@@ -36,9 +36,9 @@ from hhs_sync.plan.desired import QuickBooksKind
 from hhs_sync.quickbooks import faults
 from hhs_sync.quickbooks.catalog import Catalog, Fields
 from hhs_sync.quickbooks.client import BATCH, NeverSent, QuickBooksClient
-from hhs_sync.quickbooks.lookup import look_up
+from hhs_sync.quickbooks.lookup import CLOCKS_APART, look_up
 from hhs_sync.quickbooks.posted import posted_entry
-from hhs_sync.quickbooks.refresh import keep_lists
+from hhs_sync.quickbooks.refresh import keep_lists, look_again_from
 from hhs_sync.quickbooks.refusals import explained
 from hhs_sync.quickbooks.report import PushReport, RefusedChange
 from hhs_sync.quickbooks.writes import Write
@@ -209,6 +209,7 @@ class Sender:
     def _call(self, writes: Sequence[Write]) -> None:
         """One call, and what follows from its answer."""
         self._verify()
+        self._mistrust(write for write in writes if write.tries or write.change is None)
         writes = [msgspec.structs.replace(write, tries=write.tries + 1) for write in writes]
         try:
             answers = self._ask(writes)
@@ -224,6 +225,15 @@ class Sender:
             self._again(writes, error)
         else:
             self._take(writes, answers)
+
+    def _mistrust(self, writes: Iterable[Write]) -> None:
+        """What is sent under old ids may be answered as it was at first, though a person has deleted it since.
+
+        So what changed since it was meant is asked for once more.
+        """
+        moments = [write.intent.intended_at for write in writes if write.intent is not None]
+        if moments:
+            look_again_from(self.store, self.practice, min(moments) - CLOCKS_APART)
 
     def _one_by_one(self, writes: Sequence[Write], tries: int) -> None:
         """Send the items of a batch that failed as a whole each in a batch of its own, under the same ids.

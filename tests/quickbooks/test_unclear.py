@@ -122,6 +122,34 @@ def test_what_is_sent_again_after_a_crash_bears_the_same_ids(offices):
     assert 1 == len({one.body for one in sent})
 
 
+@pytest.mark.parametrize("days", [1, 31])
+def test_what_a_person_deleted_while_nobody_knew_of_it_is_not_taken_for_saved(offices, days):
+    """Saved, the answer lost, deleted by hand; sent again under its id, QuickBooks answers what it answered at first.
+
+    Longer ago than QuickBooks tells of changes, everything is read.
+    """
+    office = offices(request_ids="replay")
+    plan_faults(
+        office, Fault(what="reset", on="batch", skip=2, after=True), Fault(what="unavailable", on="query", times=99)
+    )
+    office.push(create(invoice()))
+    office.sim.state.faults.clear()
+    office.refresh()
+    with office.sim.state.lock:
+        (number,) = office.company.tables["Invoice"]
+        hand_delete(office.company, "Invoice", number, office.sim.state.write())
+    office.sleep(days * 86_400)
+    office.refresh()
+
+    report = office.push(create(invoice()))
+    office.refresh()
+    there = office.posted("charge:1")
+
+    assert 1 == report.created
+    assert {} == office.table("Invoice")
+    assert there is None or there.deleted
+
+
 def test_an_unclear_entry_whose_wish_changed_goes_out_under_a_new_id(offices):
     """An id names one push: QuickBooks would answer the old one with the old entry."""
     office = offices()
