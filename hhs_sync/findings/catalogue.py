@@ -157,7 +157,7 @@ _QUESTIONS = (
              "Download the remittance from the portal, ask for the trace, or type in the paper explanation.",
              "a remittance with this trace or amount arrives", (_R.CHOOSE_MATCH, _R.OLD_SYSTEM)),
     Question("DEP-03", "Bank amount and remittance differ", Severity.CRITICAL, HOLD, BOOKKEEPER,
-             "Pick what makes up the bank line; if the payment came in several, say it on each. Or find the fee or levy.",
+             "Pick what makes up the bank line; if the payment came in several, say so on each. Or find the fee.",
              "one combination alone adds up", (_R.CHOOSE_MATCH,)),
     Question("DEP-04", "Card payout or year-end cut-off does not tie", HIGH, HOLD, BOOKKEEPER,
              "Compare with the processor's report; what straddles the year is the accountant's choice.",
