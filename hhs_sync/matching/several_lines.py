@@ -48,5 +48,5 @@ def by_combination(near: Iterable[tuple[Expected, Lines]]) -> tuple[list[tuple[E
 
 
 def _doubt(line: FactKey, ways: Sequence[tuple[FactKey, ...]]) -> BankDoubt:
-    reason = "with other lines it makes up one payment, but not in one way alone"
+    reason = "several combinations of lines give one payment, of which it may be a part"
     return BankDoubt(line, reason, tuple(ways[:WAYS_SHOWN]))
