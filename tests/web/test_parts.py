@@ -2,6 +2,8 @@
 
 import re
 
+from playwright.sync_api import expect
+
 from hhs_sync.money import format_money
 from hhs_sync.store.findings import Wanted
 from hhs_sync.web.pages import parts
@@ -47,7 +49,7 @@ def test_the_question_shows_the_first_of_its_parts_and_the_next_ones_by_a_button
 
     browser.focus("#parts button")
     browser.keyboard.press("Enter")
-    browser.wait_for_function("document.querySelector('#parts').innerText.startsWith('3–')")
+    browser.wait_for_selector(f"#parts p:has-text('3–4 of {row.items}')")
 
 
 def test_a_question_about_one_thing_has_no_list_of_parts(shared_site):
@@ -55,3 +57,16 @@ def test_a_question_about_one_thing_has_no_list_of_parts(shared_site):
 
     shown = shared_site.entered("bookkeeper").get(f"/practice/{OWN}/exception/{row.id}").text
     assert "wait for the same answer" not in shown
+
+
+def test_magnified_to_twice_the_size_a_question_that_is_opened_is_in_sight_and_so_is_the_money(shared_site, browser):
+    visitor = shared_site.entered("bookkeeper")
+    browser.context.add_cookies([{"name": "hhs-sync", "value": visitor.session_id, "url": shared_site.address}])
+    browser.set_viewport_size({"width": 640, "height": 400})
+    browser.goto(f"{shared_site.address}/exceptions")
+    browser.wait_for_selector("#work")
+    right = browser.evaluate("document.querySelector('#work tbody td.number').getBoundingClientRect().right")
+    assert right <= 640
+
+    browser.keyboard.press("Enter")
+    expect(browser.locator("#pane .question h2")).to_be_in_viewport(ratio=1)

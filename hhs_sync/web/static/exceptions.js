@@ -242,7 +242,11 @@
     if (target.id === "pane") {
       document.body.classList.add("open");
       target.scrollTop = 0;
-      if (!typing(document.activeElement)) focusPane();  // Whoever has begun to type in the filter is left to it.
+      if (!typing(document.activeElement)) {  // Whoever has begun to type in the filter is left to it.
+        focusPane();
+        // Magnified, it stands below the list, out of sight.
+        if (target.getBoundingClientRect().top > innerHeight / 2) target.scrollIntoView({ block: "start" });
+      }
     }
     if (target.id === "raw") target.scrollIntoView({ block: "nearest" });
     if (target.id === "list" || target.closest?.("#work")) { everything = false; anchor = -1; count(); }
