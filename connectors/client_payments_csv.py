@@ -35,7 +35,7 @@ COLUMNS = (
     Column("client", ("Client ID", "Patient ID", "Client"), required=True),
     Column("amount", ("Amount", "Payment Amount"), required=True),
     Column("method", ("Method", "Payment Method"), required=True),
-    Column("session", ("Session ID", "Appointment ID", "Invoice")),
+    Column("session", ("Session ID", "Appointment ID", "Invoice", "Invoice Number", "Invoice ID")),
     Column("reference", ("Reference", "Check Number", "Charge ID")),
     Column("processor", ("Processor",)),
     Column("fee", ("Fee",)),

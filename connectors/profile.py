@@ -35,10 +35,14 @@ FIELDS = (
     "secondary_payer",
     "claim_number",
     "line_key",
+    "invoice",
     "state",
     "billed_on",
 )
 """The fields that a profile may give a heading."""
+
+NEVER_NEEDED = ("invoice",)
+"""The fields whose column may be absent from any file, whatever the profile says."""
 
 NEEDED = ("date", "client", "clinician", "service_code", "fee")
 """The fields without which an export is not one of sessions."""
@@ -54,7 +58,7 @@ class Profile:
     def __init__(self, options: Options) -> None:
         """Read the profile's keys."""
         options.text("about", "")
-        self._optional = options.texts("optional")
+        self._optional = (*options.texts("optional"), *NEVER_NEEDED)
         named = options.table("columns")
         self.joined = options.table("joined")
         self.states = _states(options)

@@ -42,11 +42,11 @@ def sessions(
     rows, index = _joined_rows(table, rows, profile)
     (
         at_key, at_day, at_start, at_client, at_clinician, at_code, at_modifiers, at_units,
-        at_fee, at_discount, at_payer, at_secondary, at_claim, at_line, at_state, at_billed,
+        at_fee, at_discount, at_payer, at_secondary, at_claim, at_line, at_invoice, at_state, at_billed,
     ) = (
         index["key"], index["date"], index["starts_at"], index["client"], index["clinician"], index["service_code"],
         index["modifiers"], index["units"], index["fee"], index["discount"], index["payer"], index["secondary_payer"],
-        index["claim_number"], index["line_key"], index["state"], index["billed_on"],
+        index["claim_number"], index["line_key"], index["invoice"], index["state"], index["billed_on"],
     )  # fmt: skip
     # A key made of several cells may hold names or days; like all keys it stands in logs, where none may.
     keyed, key_is_made = at_key != table.width, "key" in profile.joined
@@ -106,6 +106,7 @@ def sessions(
                 secondary_payer=None if secondary.lower() in profile.private_pay else secondary,
                 claim_number=row[at_claim].strip() or None,
                 line_key=row[at_line].strip() or None,
+                invoice=row[at_invoice].strip() or None,
                 state=state,
                 billed_on=billed[0] if billed else None,
                 starts_at=starts_at,

@@ -44,7 +44,7 @@ class SessionsCsv:
         options = Options(settings, load_profile(settings))
         options.text("profile")
         self._profile = Profile(options)
-        self._csv = CsvFolder(options, self._profile.columns, "1")
+        self._csv = CsvFolder(options, self._profile.columns, "2")
         options.done()
         self.name = settings.name
         self.reader_version = self._csv.reader_version

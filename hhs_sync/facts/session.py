@@ -34,8 +34,9 @@ class Session(Struct, frozen=True, kw_only=True, gc=False, tag="session", omit_d
 
     `fee` is the full fee in cents; `discount` the part of it given up in advance (sliding scale). `payer` is who is
     billed first, None for private pay. `claim_number` is ours (CLM01, echoed as CLP01); `line_key` the line's control
-    number (REF*6R). `billed_on` is the day the claim or the client's bill went out, where the source tells it.
-    `missing` names the columns that a completed session lacked (SRC-01).
+    number (REF*6R); `invoice` the bill to the client, which may hold several sessions. `billed_on` is the day the claim
+    or the client's bill went out, where the source tells it. `missing` names the columns that a completed session
+    lacked (SRC-01).
     """
 
     key: FactKey
@@ -51,6 +52,7 @@ class Session(Struct, frozen=True, kw_only=True, gc=False, tag="session", omit_d
     secondary_payer: PayerName | None = None
     claim_number: str | None = None
     line_key: str | None = None
+    invoice: str | None = None
     state: SessionState = SessionState.COMPLETED
     billed_on: dt.date | None = None
     starts_at: str | None = None

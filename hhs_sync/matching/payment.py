@@ -1,7 +1,8 @@
 """Whose money a client payment is, and which session it names.
 
-A payment may name a session (its own key in the practice system, its claim number or its line key) and a client. What
-it does not name is never guessed here: where the money goes then is the ledger's rule.
+A payment may name a session (its own key in the practice system, its claim number or its line key), an invoice of one
+or several sessions, and a client. What it does not name is never guessed here: where the money goes then is the
+ledger's rule. An invoice of several sessions says whose the money is, and of which session no more than that.
 """
 
 from __future__ import annotations
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from hhs_sync.facts.document import FactKey
     from hhs_sync.facts.payment import ClientPayment, Dispute, Refund
     from hhs_sync.facts.resolution import Resolution
-    from hhs_sync.facts.session import Session
 
 
 def match_client_payments(facts: Facts) -> dict[FactKey, PaymentMatch]:
@@ -44,10 +44,13 @@ class _Finder:
     def __init__(self, facts: Facts) -> None:
         self._sessions = facts.sessions
         self._by_reference: dict[str, set[FactKey]] = defaultdict(set)
+        self._by_invoice: dict[str, set[FactKey]] = defaultdict(set)
         for session in facts.sessions.values():
             for reference in (own_key(session.key), session.claim_number, session.line_key):
                 if reference:
                     self._by_reference[reference].add(session.key)
+            if session.invoice:
+                self._by_invoice[session.invoice].add(session.key)
         self._clients = {session.client for session in facts.sessions.values()}
         self._chosen = {
             subject: one
@@ -66,12 +69,16 @@ class _Finder:
                     return PaymentMatch(payment.key, session.client, session.key, "chosen by a person")
                 if target in self._clients:
                     return PaymentMatch(payment.key, target, None, "chosen by a person")
-        named = self._by_reference.get(payment.session, set()) if payment.session else set()
-        fits: list[Session] = [
-            self._sessions[key] for key in named if payment.client in (None, self._sessions[key].client)
-        ]
-        if len(fits) == 1:
-            return PaymentMatch(payment.key, fits[0].client, fits[0].key, "session named")
+        for known, rule in ((self._by_reference, "session named"), (self._by_invoice, "invoice named")):
+            fits = [
+                self._sessions[key]
+                for key in sorted(known.get(payment.session or "", ()))
+                if payment.client in (None, self._sessions[key].client)
+            ]
+            if len(fits) == 1:
+                return PaymentMatch(payment.key, fits[0].client, fits[0].key, rule)
+            if len({one.client for one in fits}) == 1:
+                return PaymentMatch(payment.key, fits[0].client, None, rule)
         if payment.client in self._clients:
             return PaymentMatch(payment.key, payment.client, None, "client named")
         return PaymentMatch(payment.key, None, None, "client not known" if payment.client else "nothing named")

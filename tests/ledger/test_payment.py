@@ -236,6 +236,44 @@ def test_a_credit_that_nobody_claims_is_owed_to_the_state() -> None:
     assert not books.credits
 
 
+def test_a_payment_that_names_an_invoice_closes_its_session() -> None:
+    books = keep(
+        session("A", "2025-11-03", "30", payer=None, client="ada", invoice="INV-7"),
+        session("B", "2025-11-03", "30", payer=None, client="ben"),
+        client_payment("1", "2025-11-20", "30", client=None, session="INV-7"),
+    )
+
+    assert ("ada", session_key("A"), "invoice named") == _matched(books, "1")
+    assert [session_key("B")] == [one.session for one in books.open_items]
+
+
+def test_an_invoice_of_several_sessions_says_whose_the_money_is_and_no_more() -> None:
+    two = [session(name, "2025-11-03", "30", payer=None, client="ada", invoice="INV-7") for name in ("A", "B")]
+    other = session("C", "2025-11-03", "30", payer=None, client="ben", invoice="INV-8")
+    books = keep(*two, other, client_payment("1", "2025-11-20", "30", client=None, session="INV-7"))
+
+    assert ("ada", None, "invoice named") == _matched(books, "1")
+    assert (None, None, "nothing named") == _matched(
+        keep(*two, msgspec.structs.replace(other, invoice="INV-7"),
+             client_payment("1", "2025-11-20", "30", client=None, session="INV-7")), "1",
+    )  # fmt: skip
+
+
+def test_a_session_of_that_very_number_goes_before_an_invoice() -> None:
+    books = keep(
+        session("7", "2025-11-03", "30", payer=None, client="ada"),
+        session("B", "2025-11-03", "30", payer=None, client="ada", invoice="7"),
+        client_payment("1", "2025-11-20", "30", client="ada", session="7"),
+    )
+
+    assert ("ada", session_key("7"), "session named") == _matched(books, "1")
+
+
+def _matched(books: Books, payment: str) -> tuple[str | None, str | None, str]:
+    found = books.payments[f"client_payment/pay/{payment}"]
+    return found.client, found.session, found.rule
+
+
 def test_a_payment_that_a_person_split_closes_each_session_by_its_part() -> None:
     facts = (
         session("A", "2025-11-03", "100", payer=None, client="ada"),

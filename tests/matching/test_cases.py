@@ -78,6 +78,9 @@ CASES = {
     "a client payment by its session": (
         "ledger/test_payment.py::test_a_copay_taken_before_the_payer_ruled_is_a_liability_until_then"
     ),
+    "a client payment by its invoice": (
+        "ledger/test_payment.py::test_a_payment_that_names_an_invoice_closes_its_session"
+    ),
     "a client payment to the oldest item, or a credit": (
         "ledger/test_payment.py::test_money_that_names_no_session_stays_a_credit_unless_the_practice_says_oldest_first"
     ),
