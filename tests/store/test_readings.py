@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from hhs_sync.facts.current import Facts, Stamp, current_facts, gather
 from hhs_sync.facts.document import Reading, Unreadable
 from hhs_sync.facts.remittance import ClaimPayment, Remittance
-from hhs_sync.store import Store, readings, schema
+from hhs_sync.store import Store, schema, sightings
 from tests.facts.telling import Telling, day, document, moved, reading, session, tellings
 
 PRACTICE = "casco"
@@ -140,7 +140,7 @@ def test_each_practice_has_its_own_facts(store) -> None:
 
 @pytest.mark.parametrize("limit", ["FACTS_AT_ONCE", "BYTES_AT_ONCE", "DOCUMENTS_AT_ONCE"])
 def test_readings_are_stored_as_they_come_a_part_at_a_time(store, monkeypatch, limit: str) -> None:
-    monkeypatch.setattr(readings, limit, 2)
+    monkeypatch.setattr(sightings, limit, 2)
     seen = []
 
     def coming():
@@ -155,7 +155,7 @@ def test_readings_are_stored_as_they_come_a_part_at_a_time(store, monkeypatch, l
 
 
 def test_what_was_stored_before_a_source_broke_off_stays(store, monkeypatch) -> None:
-    monkeypatch.setattr(readings, "DOCUMENTS_AT_ONCE", 1)
+    monkeypatch.setattr(sightings, "DOCUMENTS_AT_ONCE", 1)
 
     def coming():
         yield document("a"), reading([session("1")])
