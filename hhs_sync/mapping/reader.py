@@ -12,15 +12,13 @@ stands twice is a mistake. Each row is made by one line of FIELDS per key; a rul
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from enum import Enum
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from msgspec import structs
 
-from hhs_sync.errors import MappingError, MoneyError
-from hhs_sync.mapping.accounts import Account
+from hhs_sync.errors import MappingError
+from hhs_sync.mapping import values
 from hhs_sync.mapping.check import check_rules
 from hhs_sync.mapping.lines import KeyPath, Lines, parse_toml
 from hhs_sync.mapping.rules import (
@@ -38,13 +36,11 @@ from hhs_sync.mapping.rules import (
     Treatment,
 )
 from hhs_sync.mapping.thresholds import COLLECTIONS, read_thresholds
-from hhs_sync.money import parse_money
 
 Layer: TypeAlias = Mapping[str, str]
 """The files of one folder: name to text."""
 
 RuleT = TypeVar("RuleT")
-EnumT = TypeVar("EnumT", bound=Enum)
 
 
 def read_rules(layers: Sequence[Layer], practice: Practice, thresholds: Mapping[str, Any] | None = None) -> Rules:
@@ -74,98 +70,6 @@ def read_rules(layers: Sequence[Layer], practice: Practice, thresholds: Mapping[
     if mistakes:
         raise MappingError(mistakes)
     return rules
-
-
-# --- values: each function turns what TOML gave into a value, or raises _WrongError with what it should have been
-
-
-class _WrongError(Exception):
-    """What a value should have been; `at` leads to it where it lies within the value of a key."""
-
-    def __init__(self, said: str, at: KeyPath = ()) -> None:
-        super().__init__(said)
-        self.at = at
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str) or not value.strip():
-        raise _WrongError("must be a text in quotation marks")
-    return value.strip()
-
-
-def _texts(value: object) -> tuple[str, ...]:
-    if isinstance(value, str):
-        return (_text(value),)
-    if not isinstance(value, list):
-        raise _WrongError('must be a list of texts: ["...", "..."]')
-    return tuple(_text(one) for one in value)
-
-
-def _number(value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise _WrongError("must be a whole number, zero or more")
-    return value
-
-
-def _flag(value: object) -> bool:
-    if not isinstance(value, bool):
-        raise _WrongError("must be true or false")
-    return value
-
-
-def _day(value: object) -> dt.date:
-    if isinstance(value, dt.datetime) or not isinstance(value, dt.date):
-        raise _WrongError("must be a day, without quotation marks: 2026-01-31")
-    return value
-
-
-def _amount(value: object) -> int:
-    """Cents. A TOML number would be a float, so an amount stands in quotation marks."""
-    try:
-        return parse_money(value) if isinstance(value, str) else _no_amount()
-    except MoneyError:
-        return _no_amount()
-
-
-def _no_amount() -> int:
-    raise _WrongError('must be an amount in quotation marks: "125.00"')
-
-
-def _words(kind: type[EnumT]) -> Callable[[object], EnumT]:
-    def read(value: object) -> EnumT:
-        for member in kind:
-            if value == member.value:
-                return member
-        raise _WrongError("must be one of: " + ", ".join(str(member.value) for member in kind))
-
-    return read
-
-
-def _account(value: object) -> Account:
-    if isinstance(value, str) and value in Account.__members__:
-        return Account[value]
-    raise _WrongError("is no account of the sub-ledger; there are: " + ", ".join(Account.__members__))
-
-
-def _one_of(*words: str) -> Callable[[object], str]:
-    def read(value: object) -> str:
-        if value in words:
-            return str(value)
-        raise _WrongError("must be one of: " + ", ".join(words))
-
-    return read
-
-
-def _amounts(value: object) -> dict[str, int]:
-    if not isinstance(value, dict) or not value:
-        raise _WrongError('must be a table of code = "amount"')
-    amounts: dict[str, int] = {}
-    for code, amount in value.items():
-        try:
-            amounts[code] = _amount(amount)
-        except _WrongError as error:
-            raise _WrongError(f"{code} {error}", (code,)) from None
-    return amounts
 
 
 # --- tables: which keys a row has, and the rules that it makes
@@ -218,84 +122,84 @@ _REQUIRED = True
 TABLES: dict[str, _Row] = {
     "accounts": _Row(
         {
-            "account": _Field(_account, _REQUIRED),
-            "number": _Field(_text, _REQUIRED),
-            "name": _Field(_text, _REQUIRED),
-            "type": _Field(_text, _REQUIRED),
-            "subtype": _Field(_text),
-            "item": _Field(_text),
+            "account": _Field(values.account, _REQUIRED),
+            "number": _Field(values.text, _REQUIRED),
+            "name": _Field(values.text, _REQUIRED),
+            "type": _Field(values.text, _REQUIRED),
+            "subtype": _Field(values.text),
+            "item": _Field(values.text),
         },
         _single(LedgerAccount, "account"),
     ),
     "payers": _Row(
         {
-            "id": _Field(_text, _REQUIRED),
-            "name": _Field(_text, _REQUIRED),
-            "family": _Field(_words(PayerFamily), _REQUIRED),
-            "names": _Field(_texts),
-            "ids": _Field(_texts),
-            "bank_texts": _Field(_texts),
-            "filing_limit_days": _Field(_number),
-            "answer_days": _Field(_number),
-            "sequestration": _Field(_flag),
+            "id": _Field(values.text, _REQUIRED),
+            "name": _Field(values.text, _REQUIRED),
+            "family": _Field(values.words(PayerFamily), _REQUIRED),
+            "names": _Field(values.texts),
+            "ids": _Field(values.texts),
+            "bank_texts": _Field(values.texts),
+            "filing_limit_days": _Field(values.number),
+            "answer_days": _Field(values.number),
+            "sequestration": _Field(values.flag),
         },
         _single(Payer, "id"),
     ),
     "payer_names": _Row(
-        {"payer": _Field(_text, _REQUIRED), "names": _Field(_texts, _REQUIRED)},
+        {"payer": _Field(values.text, _REQUIRED), "names": _Field(values.texts, _REQUIRED)},
         lambda row: (((row["payer"], name.upper()), (row["payer"], name, row["where"])) for name in row["names"]),
     ),
     "services": _Row(
         {
-            "code": _Field(_text, _REQUIRED),
-            "kind": _Field(_one_of("session", "no_show", "other")),
-            "minutes": _Field(_number),
+            "code": _Field(values.text, _REQUIRED),
+            "kind": _Field(values.one_of("session", "no_show", "other")),
+            "minutes": _Field(values.number),
         },
         _single(Service, "code"),
     ),
     "reasons": _Row(
         {
-            "groups": _Field(_texts, _REQUIRED),
-            "codes": _Field(_texts, _REQUIRED),
-            "treatment": _Field(_words(Treatment), _REQUIRED),
-            "says": _Field(_text),
-            "payer": _Field(_text),
-            "first": _Field(_day),
+            "groups": _Field(values.texts, _REQUIRED),
+            "codes": _Field(values.texts, _REQUIRED),
+            "treatment": _Field(values.words(Treatment), _REQUIRED),
+            "says": _Field(values.text),
+            "payer": _Field(values.text),
+            "first": _Field(values.day),
         },
         _make_reasons,
     ),
     "provider_reasons": _Row(
         {
-            "codes": _Field(_texts, _REQUIRED),
-            "account": _Field(_account, _REQUIRED),
-            "says": _Field(_text),
-            "payer": _Field(_text),
-            "first": _Field(_day),
+            "codes": _Field(values.texts, _REQUIRED),
+            "account": _Field(values.account, _REQUIRED),
+            "says": _Field(values.text),
+            "payer": _Field(values.text),
+            "first": _Field(values.day),
         },
         _make_provider_reasons,
     ),
     "clinicians": _Row(
         {
-            "id": _Field(_text, _REQUIRED),
-            "class_name": _Field(_text, _REQUIRED),
-            "npi": _Field(_text),
-            "level": _Field(_text),
-            "names": _Field(_texts),
+            "id": _Field(values.text, _REQUIRED),
+            "class_name": _Field(values.text, _REQUIRED),
+            "npi": _Field(values.text),
+            "level": _Field(values.text),
+            "names": _Field(values.texts),
         },
         _single(Clinician, "id"),
     ),
     "rates": _Row(
         {
-            "payer": _Field(_text, _REQUIRED),
-            "clinician": _Field(_text),
-            "level": _Field(_text),
-            "first": _Field(_day),
-            "amounts": _Field(_amounts, _REQUIRED),
+            "payer": _Field(values.text, _REQUIRED),
+            "clinician": _Field(values.text),
+            "level": _Field(values.text),
+            "first": _Field(values.day),
+            "amounts": _Field(values.amounts, _REQUIRED),
         },
         _make_rates,
     ),
     "processors": _Row(
-        {"text": _Field(_text, _REQUIRED), "processor": _Field(_text, _REQUIRED)},
+        {"text": _Field(values.text, _REQUIRED), "processor": _Field(values.text, _REQUIRED)},
         lambda row: (((row["text"],), (row["text"].upper(), row["processor"])),),
     ),
 }
@@ -393,7 +297,7 @@ def _read_row(table: str, row: dict[str, Any], path: KeyPath, lines: Lines, foun
             continue
         try:
             given[key] = fields[key].read(value)
-        except _WrongError as error:
+        except values.WrongError as error:
             found.mistakes.append(f"{lines.where((*path, key, *error.at))}: {key} {error}")
     lacking = [key for key, field in fields.items() if field.required and key not in row]
     if lacking:
@@ -414,6 +318,6 @@ def _read_deposit_texts(content: dict[str, Any], lines: Lines, found: _Found) ->
             found.mistakes.append(f"{place}: [client_deposits] has no key {key}; there is: texts")
             continue
         try:
-            found.deposit_texts = tuple(one.upper() for one in _texts(value))
-        except _WrongError as error:
+            found.deposit_texts = tuple(one.upper() for one in values.texts(value))
+        except values.WrongError as error:
             found.mistakes.append(f"{place}: {key} {error}")
