@@ -1,12 +1,14 @@
 """Receipts that lie in deposits, and how a deposit lets go of those that a person wants written over.
 
 QuickBooks changes no payment and no sales receipt while a deposit holds it (error 6540). Where somebody changed one by
-hand and the answer is that ours stands, its deposit first names the money by its account in place of the receipt. The
-bank's total and every account stay as they are, so the books are sound in between; a bank line that was reconciled
-stays so. The next plan writes the receipt over, and the deposit takes it up again.
+hand and the answer is that ours stands, its deposit first takes that money from 1220 in place of the receipt. The
+deposit's total and day stay as they are, so a bank line that was reconciled stays so. The next plan writes the receipt
+over, and the deposit takes it up again: in between the same sum is too much on the account where the receipt waits and
+too little on 1220. Not a line on that account itself: QuickBooks refuses lines on undeposited funds in a deposit
+(python-quickbooks issue 391).
 
     Deposit 100.00    Payment A 60.00    Payment B 40.00     as wished
-    Deposit 100.00    1200      60.00    Payment B 40.00     lets go of A
+    Deposit 100.00    1220      60.00    Payment B 40.00     lets go of A
 """
 
 from __future__ import annotations
@@ -58,11 +60,14 @@ class Banked:
 
 
 def _without(deposit: DesiredEntry, waited_in: Mapping[EntryKey, Account]) -> DesiredEntry:
-    """A deposit with the money of these receipts taken from the accounts where it waited."""
-    lines = [
-        DesiredLine(account=waited_in[link.entry], amount=link.amount)
-        for link in deposit.links
-        if link.entry in waited_in
-    ]
-    links = tuple(link for link in deposit.links if link.entry not in waited_in)
-    return msgspec.structs.replace(deposit, lines=(*deposit.lines, *lines), links=links)
+    """A deposit with the money of these receipts taken from 1220, and they left where they waited."""
+    freed = [link for link in deposit.links if link.entry in waited_in]
+    lines = [DesiredLine(account=Account.IN_TRANSIT, amount=link.amount) for link in freed]
+    effects = [(waited_in[link.entry], link.amount) for link in freed]
+    effects.extend((Account.IN_TRANSIT, -link.amount) for link in freed)
+    return msgspec.structs.replace(
+        deposit,
+        lines=(*deposit.lines, *lines),
+        links=tuple(link for link in deposit.links if link.entry not in waited_in),
+        effects=(*deposit.effects, *effects),
+    )

@@ -37,7 +37,7 @@ def deposit(when: str = "2025-12-09") -> DesiredEntry:
 
 
 WISHES = (payment(1, 6000), payment(2, 4500, A.UNDEPOSITED), deposit())
-APART = (DesiredLine(account=A.RECOUPMENT, amount=-500), DesiredLine(account=A.PAYER_CLEARING, amount=6000))
+APART = (DesiredLine(account=A.RECOUPMENT, amount=-500), DesiredLine(account=A.IN_TRANSIT, amount=6000))
 
 
 def edited(*keys: str) -> tuple[dict[str, PushedEntry], Posted]:
@@ -85,22 +85,22 @@ def test_the_deposit_lets_go_first_and_takes_the_receipt_up_again() -> None:
     assert () == plan(pushed, posted, FIRST).changes
 
 
-def test_while_it_is_let_go_the_bank_and_every_account_stay_as_they_are() -> None:
+def test_while_it_is_let_go_the_bank_stays_as_it_is_and_the_receipt_waits_once_more() -> None:
     let_go = plan(*edited("payment:1"), FIRST).changes[1].desired
 
     assert 10000 == let_go.amount == sum(one.amount for one in (*let_go.lines, *let_go.links))
     assert APART == let_go.lines
     assert (DesiredLink(entry="payment:2", amount=4500),) == let_go.links
-    assert WISHES[2].effects == let_go.effects
+    assert (*WISHES[2].effects, (A.PAYER_CLEARING, 6000), (A.IN_TRANSIT, -6000)) == let_go.effects
 
 
-def test_two_receipts_of_one_deposit_are_let_go_together_each_from_where_it_waited() -> None:
+def test_two_receipts_of_one_deposit_are_let_go_together() -> None:
     pushed, posted = edited("payment:1", "payment:2")
 
     apart = plan(pushed, posted, BOTH)
     carry_out(apart, pushed, posted)
 
-    assert (*APART, DesiredLine(account=A.UNDEPOSITED, amount=4500)) == apart.changes[2].desired.lines
+    assert (*APART, DesiredLine(account=A.IN_TRANSIT, amount=4500)) == apart.changes[2].desired.lines
     assert ["Update payment:1", "Update payment:2", "Update deposit:1"] == names(plan(pushed, posted, BOTH))
 
 

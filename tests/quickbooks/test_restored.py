@@ -9,7 +9,7 @@ from hhs_sync.quickbooks.simulator.hand import hand_edit
 from tests.quickbooks.office import ANTHEM_K1, DAY, PRACTICE, create, deposit, invoice, payment
 
 OTHER_DAY = "2026-10-02"
-ACCOUNTS = ("1000", "1100", "1200", "4010")
+ACCOUNTS = ("1000", "1100", "1200", "1220", "4010")
 WISHES = (
     invoice(amount=15000),
     payment("payment:1", 11000, [("charge:1", 11000)], ANTHEM_K1),
@@ -49,7 +49,7 @@ def test_it_is_asked_about_with_both_versions(edited):
     assert OTHER_DAY == str(change.posted.date)
 
 
-def test_ours_is_put_back_and_every_account_stands_all_the_while(edited):
+def test_ours_is_put_back_and_the_bank_stands_all_the_while(edited):
     balances = [[edited.balance(number) for number in ACCOUNTS]]
     written = []
     for _ in range(3):
@@ -64,7 +64,8 @@ def test_ours_is_put_back_and_every_account_stands_all_the_while(edited):
     assert [1, 2, 0] == written
     assert () == plan(edited, restored="payment:1").changes
     assert str(DAY) == dated(edited)
-    assert [[15000, 0, 0, -15000]] * 4 == balances
+    quiet = [15000, 0, 0, 0, -15000]
+    assert [quiet, [15000, 0, 11000, -11000, -15000], quiet, quiet] == balances
     (held,) = edited.table("Deposit").values()
     payments = {edited.pushed(f"payment:{number}").quickbooks_id for number in (1, 2)}
     assert payments == {line["LinkedTxn"][0]["TxnId"] for line in held["Line"]}
