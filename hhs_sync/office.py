@@ -45,14 +45,14 @@ def present() -> dt.datetime:
 class Office:
     """Config and store, for all practices."""
 
-    def __init__(self, config: Config, store: Store, clock: Clock = present) -> None:
-        """Work with an open store. `clock` tells the present moment, with its time zone."""
+    def __init__(self, config: Config, store: Store, clock: Clock | None = None) -> None:
+        """Work with an open store. `clock` tells the present moment, with its time zone; by default the machine's."""
         self.config = config
         self.store = store
-        self.clock = clock
+        self.clock = clock or present
 
     @staticmethod
-    def open(path: Path | str, clock: Clock = present) -> Office:
+    def open(path: Path | str, clock: Clock | None = None) -> Office:
         """Read the config and open the store. Raises ConfigError (all mistakes) or StoreError."""
         config = load_config(path)
         return Office(config, Store.open(config.store.url), clock)

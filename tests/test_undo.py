@@ -452,6 +452,7 @@ def test_the_command_shows_then_does_then_lists(
     shown = capsys.readouterr().out
     assert "Nothing was done; to do it, say the same with --apply" in shown
     digest = shown.rsplit("--apply ", 1)[1].split()[0]
+    synced.clock.advance(60)
     assert 0 == cli.run([*how, "--source", NOT_BANKED, "--apply", digest])
     assert "tied;" in capsys.readouterr().out
     assert 0 == cli.run([*how, "--list", "--json"])

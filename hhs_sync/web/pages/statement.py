@@ -38,7 +38,7 @@ def show(page: Page) -> Response:
     if not job.is_over.is_set():
         return page.render("waiting.html", job=job, title="Accrual and cash", back=("Reports", "/reports"))
     if job.failed:
-        raise Refusal(500, f"The statement could not be worked out: {job.failed}.")
+        raise Refusal(409, f"The statement could not be worked out: {job.failed}.")
     record, month = _of_month(page, job.answer)
     return page.render(
         "statement.html",
@@ -58,7 +58,7 @@ def take(page: Page) -> Response:
     job = _job(page)
     job.is_over.wait()
     if job.failed:
-        raise Refusal(500, f"The statement could not be worked out: {job.failed}.")
+        raise Refusal(409, f"The statement could not be worked out: {job.failed}.")
     record, month = _of_month(page, job.answer)
     made_at = page.now.astimezone(zoneinfo.ZoneInfo(page.config_of(page.practice).time_zone))
     name = f"{page.practice}-statement-{month or f'{made_at:%Y-%m-%d}'}.{form}"

@@ -1,5 +1,6 @@
 """The command: a simulator for a person, with the addresses and keys to use."""
 
+import contextlib
 import os
 import re
 import signal
@@ -36,8 +37,11 @@ def started(*arguments):
 
 
 def stopped(program):
-    program.send_signal(signal.SIGINT)
-    program.communicate(timeout=60)
+    """Interrupted, once more where Python lost the first in the midst of something, as a person would."""
+    while program.poll() is None:
+        program.send_signal(signal.SIGINT)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            program.communicate(timeout=20)
     return program.returncode
 
 
