@@ -34,7 +34,7 @@ def test_order_and_repetition_do_not_matter(facts: tuple[Fact, ...], seed: int) 
 
 
 @given(facts=practices(), oldest_first=st.booleans())
-@settings(max_examples=150)
+@settings(max_examples=75)
 def test_every_entry_has_its_own_key_and_the_trial_balance_is_zero(facts: tuple[Fact, ...], oldest_first: bool) -> None:
     books = keep(facts, oldest_first=oldest_first)
     keys = [entry.key for entry in books.entries]

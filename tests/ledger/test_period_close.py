@@ -129,7 +129,7 @@ def test_a_journal_is_read_as_it_was_written_and_its_digest_names_its_text() -> 
 
 
 @given(first=practices(), then=practices(), cut=st.integers(10, 100))
-@settings(max_examples=60)
+@settings(max_examples=30)
 def test_whatever_comes_later_a_closed_period_keeps_its_balances_and_the_whole_says_what_facts_say(
     first: tuple[Fact, ...], then: tuple[Fact, ...], cut: int
 ) -> None:
@@ -146,7 +146,7 @@ def test_whatever_comes_later_a_closed_period_keeps_its_balances_and_the_whole_s
 
 
 @given(facts=practices(), cut=st.integers(10, 100))
-@settings(max_examples=40)
+@settings(max_examples=20)
 def test_closing_without_news_changes_nothing_even_twice(facts: tuple[Fact, ...], cut: int) -> None:
     through = dt.date(2025, 9, 1) + dt.timedelta(days=cut)
     later = through + dt.timedelta(days=10)

@@ -197,7 +197,7 @@ def test_the_real_books_of_the_worked_example_make_the_same_documents() -> None:
 
 
 @given(facts=practices(), shape=st.sampled_from(Shape), oldest_first=st.booleans(), coded=st.booleans())
-@settings(max_examples=80)
+@settings(max_examples=40)
 def test_documents_do_what_the_entries_do_and_are_legal(
     facts: tuple[Fact, ...], shape: Shape, oldest_first: bool, coded: bool
 ) -> None:

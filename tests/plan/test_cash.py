@@ -269,7 +269,7 @@ def test_what_a_late_remittance_tells_beside_claims_leaves_suspense_too() -> Non
 
 
 @given(facts=practices(), keeps=st.booleans(), oldest_first=st.booleans())
-@settings(max_examples=80)
+@settings(max_examples=40)
 def test_every_bank_line_is_one_document_of_its_amount(
     facts: tuple[Fact, ...], keeps: bool, oldest_first: bool
 ) -> None:

@@ -177,7 +177,7 @@ def test_what_is_held_stands_apart() -> None:
         [(Shape.CODED, Policy.ACCRUAL), (Shape.PAYER_BATCH, Policy.ACCRUAL), (Shape.PAYER_BATCH, Policy.CASH)]
     ),
 )
-@settings(max_examples=60)
+@settings(max_examples=30)
 def test_whatever_happened_quickbooks_as_wished_ties_out(facts: tuple[Fact, ...], how: tuple[Shape, Policy]) -> None:
     practice = rules(*how)
     known = Facts.of(facts)

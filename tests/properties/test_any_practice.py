@@ -430,6 +430,6 @@ def cents(amount: int) -> str:
 
 
 # A few practices in the suite; under another profile (`make properties`) as many as that one says.
-FEW = settings(max_examples=30, stateful_step_count=30)
+FEW = settings(max_examples=20, stateful_step_count=30)
 AnyPractice.TestCase.settings = FEW if settings.get_current_profile_name() == "same" else settings()
 TestAnyPractice = AnyPractice.TestCase

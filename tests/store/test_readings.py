@@ -257,7 +257,7 @@ def lasting_store(request, tmp_path_factory):
         yield store
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow])
 @given(
     told=tellings(),
     again=st.lists(st.tuples(st.integers(0, 6), st.integers(-3, 3)), max_size=3),
