@@ -11,6 +11,7 @@ import click
 
 from hhs_sync.cli import ATTENTION, DONE, FAILED
 from hhs_sync.cli.shared import (
+    by_option,
     config_option,
     desks,
     json_option,
@@ -31,9 +32,7 @@ if TYPE_CHECKING:
 @click.command("import")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--apply", "apply_", is_flag=True, help="Store the decisions; without it, they are only shown.")
-@click.option(
-    "--by", envvar="HHS_SYNC_USER", show_envvar=True, metavar="NAME", help="Who decides; else the login name."
-)
+@by_option("decides")
 @config_option
 @practice_option
 @json_option

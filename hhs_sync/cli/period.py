@@ -9,7 +9,15 @@ from pathlib import Path
 import click
 
 from hhs_sync.cli import ATTENTION, DONE
-from hhs_sync.cli.shared import config_option, json_option, one_desk, one_practice_option, open_office, say_json
+from hhs_sync.cli.shared import (
+    by_option,
+    config_option,
+    json_option,
+    one_desk,
+    one_practice_option,
+    open_office,
+    say_json,
+)
 
 BUSY_SECONDS = 60.0
 """How long the command waits for the daemon to be done with the practice."""
@@ -22,7 +30,7 @@ DAY = click.DateTime(formats=["%Y-%m-%d"])
 @click.option("--through", required=True, type=DAY, metavar="DATE", help="The last day of the period.")
 @click.option("--override", metavar="REASON", help="Close although something stands against it; the reason is kept.")
 @click.option("--reopen", metavar="REASON", help="Open the period again instead, and all that follow it.")
-@click.option("--by", envvar="HHS_SYNC_USER", show_envvar=True, metavar="NAME", help="Who signs; else the login name.")
+@by_option("signs")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @json_option
 def close(

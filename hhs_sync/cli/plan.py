@@ -12,6 +12,7 @@ import click
 
 from hhs_sync.cli import ATTENTION, DONE
 from hhs_sync.cli.shared import (
+    by_option,
     config_option,
     desks,
     json_option,
@@ -58,9 +59,7 @@ def plan(ctx: click.Context, *, config: Path, practice: str | None, as_json: boo
 @config_option
 @practice_option
 @click.option("--reason", default="", metavar="TEXT", help="Why; kept with the decision.")
-@click.option(
-    "--by", envvar="HHS_SYNC_USER", show_envvar=True, metavar="NAME", help="Who approves; else the login name."
-)
+@by_option("approves")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def approve(*, digest: str, config: Path, practice: str | None, reason: str, by: str | None, yes: bool) -> int:
     """Approve the plan that waits. DIGEST is as the plan shows it; its first eight characters are enough.

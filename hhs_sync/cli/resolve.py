@@ -12,7 +12,16 @@ import click
 
 from hhs_sync.cli import DONE, FAILED
 from hhs_sync.cli.plan import in_a_line
-from hhs_sync.cli.shared import Stages, config_option, json_option, money, open_office, practice_option, say_json
+from hhs_sync.cli.shared import (
+    Stages,
+    by_option,
+    config_option,
+    json_option,
+    money,
+    open_office,
+    practice_option,
+    say_json,
+)
 from hhs_sync.errors import HhsSyncError, MoneyError
 from hhs_sync.facts.resolution import Resolution, ResolutionKind
 from hhs_sync.money import parse_money
@@ -120,9 +129,7 @@ def _decisions(function: Callable[..., int]) -> Callable[..., int]:
 @click.option("--payer", metavar="ID", help="With --pay-payer-back: the payer's id in payers.toml.")
 @click.option("--date", type=DAY, metavar="DATE", help="The day from which it counts; without it, today.")
 @click.option("--reason", default="", metavar="TEXT", help="Why; kept with the decision.")
-@click.option(
-    "--by", envvar="HHS_SYNC_USER", show_envvar=True, metavar="NAME", help="Who decides; else the login name."
-)
+@by_option("decides")
 @click.option("--dry-run", is_flag=True, help="Show what it would change, and decide nothing.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @config_option

@@ -55,6 +55,13 @@ def json_option(function: Function) -> Function:
     return click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")(function)
 
 
+def by_option(does: str) -> Callable[[Function], Function]:
+    """`--by NAME`: who answers for it; `does` says for what ("decides")."""
+    return click.option(
+        "--by", envvar="HHS_SYNC_USER", show_envvar=True, metavar="NAME", help=f"Who {does}; else the login name."
+    )
+
+
 def practice_option(function: Function) -> Function:
     """`--practice P`, where all practices are meant without it."""
     return click.option(

@@ -12,6 +12,7 @@ from hhs_sync.cli import DONE
 from hhs_sync.cli.resolve import in_words
 from hhs_sync.cli.shared import (
     Stages,
+    by_option,
     config_option,
     desks,
     json_option,
@@ -59,9 +60,7 @@ def taught(config: Path, practice: str | None, as_json: bool) -> int:
 @config_option
 @one_practice_option
 @click.option("--reason", default="", metavar="TEXT", help="Why; kept with the decision.")
-@click.option(
-    "--by", envvar="HHS_SYNC_USER", show_envvar=True, metavar="NAME", help="Who decides; else the login name."
-)
+@by_option("decides")
 @click.option("--dry-run", is_flag=True, help="Show what it would post, and do nothing.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @json_option

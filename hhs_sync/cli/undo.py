@@ -13,6 +13,7 @@ from hhs_sync.cli import ATTENTION, DONE, FAILED
 from hhs_sync.cli.plan import change_as_json, in_a_line
 from hhs_sync.cli.shared import (
     Stages,
+    by_option,
     config_option,
     json_option,
     money,
@@ -46,9 +47,7 @@ LISTED_MAX = 20
     help="Do it; with the digest that was shown, only if it is still the same.",
 )  # fmt: skip
 @click.option("--reason", default="", metavar="TEXT", help="Why; kept with the decision.")
-@click.option(
-    "--by", envvar="HHS_SYNC_USER", show_envvar=True, metavar="NAME", help="Who decides; else the login name."
-)
+@by_option("decides")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @json_option
 def undo(

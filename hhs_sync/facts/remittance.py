@@ -19,7 +19,8 @@ from msgspec import Struct
 from hhs_sync.facts.document import FactKey
 from hhs_sync.money import Money
 
-# Claim statuses (CLP02) that mean something of their own.
+# Claim statuses (CLP02) that mean something of their own; later payers are second and third, as such or forwarded (X12
+# code list 1029).
 LATER_PAYER = frozenset({"2", "3", "20", "21"})
 REVERSAL = "22"
 PREDETERMINATION = "25"

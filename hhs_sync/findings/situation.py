@@ -26,7 +26,7 @@ from hhs_sync.findings.finding import Owner
 from hhs_sync.ledger.adjustment import HeldAdjustment
 from hhs_sync.ledger.deposit import known_on
 from hhs_sync.ledger.entry import EntryKey, Evidence
-from hhs_sync.ledger.remittance import LATER_PAYER, takes_back
+from hhs_sync.ledger.remittance import takes_back
 from hhs_sync.ledger.session import CoverageByClient
 from hhs_sync.mapping.accounts import Account
 from hhs_sync.mapping.rules import Payer, PayerId, Rules
@@ -162,7 +162,7 @@ class Situation(Struct, frozen=True, kw_only=True, dict=True):
                 if charge is None or charge.payer is None:
                     continue
                 by = self._answered_by(match.claim, payer, charge.payer, charge.secondary)
-                later = match.claim.claim_status in LATER_PAYER or by.id != charge.payer.id
+                later = match.claim.of_later_payer or by.id != charge.payer.id
                 found[share.session].append(Answer(match, share, remittance, by, day, later))
         for answers in found.values():
             if len(answers) > 1:
@@ -305,4 +305,4 @@ class Situation(Struct, frozen=True, kw_only=True, dict=True):
             return primary
         if second is not None and payer.id == second.id:
             return payer
-        return payer if claim.claim_status in LATER_PAYER else primary
+        return payer if claim.of_later_payer else primary

@@ -22,10 +22,10 @@ from typing import TYPE_CHECKING
 from hhs_sync.days import add_business_days
 from hhs_sync.facts.document import own_key
 from hhs_sync.ledger.entry import Entry, EntryKind, Evidence, Line
-from hhs_sync.ledger.payment import CARD, money_account
+from hhs_sync.ledger.payment import money_account
 from hhs_sync.ledger.remittance import takes_back
 from hhs_sync.ledger.resolution import old_system
-from hhs_sync.mapping.accounts import Account
+from hhs_sync.mapping.accounts import Account, card_account
 from hhs_sync.matching.acceptance import Standing
 from hhs_sync.matching.match import paid_key
 
@@ -101,11 +101,11 @@ class DepositBooks:
 
     def in_several_lines(self, part: FactKey, lines: Sequence[BankDeposit], rule: str) -> None:
         """One payment and all bank lines that bring it, the first first."""
-        for number, line in enumerate(lines):
-            rest = sum([each.amount for each in lines[1:]]) if number == 0 else -line.amount
-            brought = self._made_up_of([part]) if number == 0 else []
-            transit = Line(Account.IN_TRANSIT, rest, self._party_of(part), part)
-            self._bank_line(line, [part], [*brought, transit], rule)
+        first, *others = lines
+        party, rest = self._party_of(part), sum([one.amount for one in others])
+        self._bank_line(first, [part], [*self._made_up_of([part]), Line(Account.IN_TRANSIT, rest, party, part)], rule)
+        for line in others:
+            self._bank_line(line, [part], [Line(Account.IN_TRANSIT, -line.amount, party, part)], rule)
 
     def _made_up_of(self, parts: Iterable[FactKey]) -> list[Line]:
         """The other side of the bank, part by part; of a refund or bounced check nothing, its entry moved the bank."""
@@ -262,7 +262,7 @@ class DepositBooks:
 
     def _payout_lines(self, payout: Payout) -> list[Line]:
         """Card money out of the processor's clearing, one line per charge and refund, the fees in one."""
-        account = CARD.get(payout.processor.lower(), Account.CARD_STRIPE)
+        account = card_account(payout.processor)
         lines: list[Line] = []
         fees: Money = 0
         for item in payout.items:
@@ -288,7 +288,7 @@ class DepositBooks:
 
     def payout_fees(self, payout: Payout) -> None:
         """The processor's fees, gross income being booked in full (never netted)."""
-        account = CARD.get(payout.processor.lower(), Account.CARD_STRIPE)
+        account = card_account(payout.processor)
         fees = sum(item.fee for item in payout.items)
         if fees:
             self._running.write(

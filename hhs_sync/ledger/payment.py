@@ -20,7 +20,7 @@ from hhs_sync.facts.payment import PaymentMethod
 from hhs_sync.facts.resolution import ResolutionKind, standing
 from hhs_sync.ledger.entry import Entry, EntryKind, Evidence, Line
 from hhs_sync.ledger.running import Credit
-from hhs_sync.mapping.accounts import Account
+from hhs_sync.mapping.accounts import Account, card_account
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from hhs_sync.mapping.rules import Rules
     from hhs_sync.matching.match import PaymentMatch
     from hhs_sync.money import Money
-
-CARD = {"stripe": Account.CARD_STRIPE, "ivy": Account.CARD_IVY, "square": Account.CARD_SQUARE}
 
 
 class PaymentBooks:
@@ -247,7 +245,7 @@ class PaymentBooks:
 def paid_by_card(facts: Facts) -> dict[FactKey, Account]:
     """The card processor's account of each remittance that a person said was paid by a virtual card."""
     return {
-        subject: CARD.get((one.account or "stripe").lower(), Account.CARD_STRIPE)
+        subject: card_account(one.account)
         for (subject, kind), one in standing(facts.resolutions.values()).items()
         if kind is ResolutionKind.VIRTUAL_CARD and subject in facts.remittances
     }
@@ -256,7 +254,7 @@ def paid_by_card(facts: Facts) -> dict[FactKey, Account]:
 def money_account(method: PaymentMethod, processor: str | None) -> Account:
     """Where client money waits for the bank: the processor's clearing account, or with the checks and cash in hand."""
     if method is PaymentMethod.CARD:
-        return CARD.get((processor or "stripe").lower(), Account.CARD_STRIPE)
+        return card_account(processor)
     return Account.UNDEPOSITED
 
 

@@ -40,9 +40,6 @@ if TYPE_CHECKING:
     from hhs_sync.matching.match import ClaimMatch, ClaimMatches, Share
     from hhs_sync.money import Money
 
-# CLP02: secondary and tertiary, as such or forwarded (X12 code list 1029).
-LATER_PAYER = frozenset({"2", "3", "20", "21"})
-
 
 class Unplaced(Struct, frozen=True, gc=False):
     """Money of a claim payment that closed nothing: `reason` says why, `amount` in cents (negative when taken)."""
@@ -189,7 +186,7 @@ class RemittanceBooks:
         session = self._facts.sessions[share.session]
         key, clinician = session.key, session.clinician
         by = self._party(told, charge, primary)
-        later = told.claim.claim_status in LATER_PAYER or by.id != primary.id
+        later = told.claim.of_later_payer or by.id != primary.id
         treated = self.treatments.treat(told.match, share, session, by, told.day, later=later)
         open_before = max(self._running.by_payer[key, by.id], 0)
         settled = min(share.paid, open_before)
@@ -252,7 +249,7 @@ class RemittanceBooks:
             return primary
         if charge.secondary is not None and payer.id == charge.secondary.id:
             return payer
-        return payer if told.claim.claim_status in LATER_PAYER else primary
+        return payer if told.claim.of_later_payer else primary
 
     def _to_suspense(self, told: _Told, amount: Money, reason: str, session: FactKey | None) -> None:
         """Money without a home: told, in suspense, with a question. Nothing moves where it was in suspense already."""

@@ -50,6 +50,13 @@ class Account(Enumeration):
 
 
 RECEIVABLE = frozenset({Account.AR_PAYER, Account.AR_CLIENT})
-CARD_CLEARING = frozenset({Account.CARD_STRIPE, Account.CARD_IVY, Account.CARD_SQUARE})
+PROCESSORS = {"stripe": Account.CARD_STRIPE, "ivy": Account.CARD_IVY, "square": Account.CARD_SQUARE}
+"""The card processors, each with the clearing account where its money waits for the bank."""
+CARD_CLEARING = frozenset(PROCESSORS.values())
 CLEARING = CARD_CLEARING | {Account.PAYER_CLEARING, Account.UNDEPOSITED}
 INCOME_AND_EXPENSE = frozenset(account for account in Account if account.value.startswith(("Income", "Expenses")))
+
+
+def card_account(processor: str | None) -> Account:
+    """Where a card processor's money waits for the bank; one that is not named, or not known, counts as Stripe."""
+    return PROCESSORS.get((processor or "").lower(), Account.CARD_STRIPE)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hhs_sync.mapping.accounts import CARD_CLEARING, Account
+from hhs_sync.mapping.accounts import CARD_CLEARING, PROCESSORS, Account
 from hhs_sync.mapping.rules import Policy, Rules, Treatment
 
 if TYPE_CHECKING:
@@ -16,9 +16,6 @@ if TYPE_CHECKING:
 
 GROUPS = ("CO", "PR", "OA", "PI", "CR")
 """Who bears an adjustment (X12 835 CAS01); CR belongs to 4010 and is still met."""
-
-PROCESSORS = {"stripe": Account.CARD_STRIPE, "ivy": Account.CARD_IVY, "square": Account.CARD_SQUARE}
-"""The card processors that have a clearing account."""
 
 CASH_ACCOUNTS = frozenset(
     {

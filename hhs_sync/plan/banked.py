@@ -23,7 +23,8 @@ from hhs_sync.mapping.accounts import Account
 from hhs_sync.plan.changes import PushedEntry
 from hhs_sync.plan.desired import Desired, DesiredEntry, DesiredLine, QuickBooksKind
 
-_RECEIPTS = frozenset({QuickBooksKind.PAYMENT, QuickBooksKind.SALES_RECEIPT})
+RECEIPTS = frozenset({QuickBooksKind.PAYMENT, QuickBooksKind.SALES_RECEIPT})
+"""What a deposit may hold."""
 
 
 class Banked:
@@ -38,7 +39,7 @@ class Banked:
         waited_in = {
             one.key: one.deposit_to
             for one in desired.entries
-            if one.key in restored and one.kind in _RECEIPTS and one.deposit_to is not None
+            if one.key in restored and one.kind in RECEIPTS and one.deposit_to is not None
         }
         for one in desired.entries:
             before = pushed.get(one.key) if one.kind is QuickBooksKind.DEPOSIT else None
@@ -52,7 +53,7 @@ class Banked:
 
     def holder_of(self, receipt: DesiredEntry) -> DesiredEntry | None:
         """The deposit that keeps QuickBooks from changing a receipt."""
-        return self._holders.get(receipt.key) if receipt.kind in _RECEIPTS else None
+        return self._holders.get(receipt.key)
 
     def letting_go(self, deposit: DesiredEntry) -> DesiredEntry:
         """A deposit as it has to be while its receipts are written over."""

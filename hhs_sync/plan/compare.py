@@ -16,7 +16,7 @@ from typing import TypeAlias
 from hhs_sync.facts.document import Digest
 from hhs_sync.ledger.entry import EntryKey
 from hhs_sync.mapping.rules import Rules
-from hhs_sync.plan.banked import Banked
+from hhs_sync.plan.banked import RECEIPTS, Banked
 from hhs_sync.plan.changes import (
     Adopt,
     Change,
@@ -172,8 +172,10 @@ class Comparison:
                 return HoldReason.PRIVACY, "; ".join(one.says for one in leaks)
         if wish.key in self.paused:
             return self.paused[wish.key]
-        if there is not None and not there.voided and (deposit := self._in_deposits().holder_of(wish)) is not None:
-            return self._held_by(deposit, wish)
+        if there is not None and not there.voided and wish.kind in RECEIPTS:
+            deposit = self._in_deposits().holder_of(wish)
+            if deposit is not None:
+                return self._held_by(deposit, wish)
         if self._missing and self._rests_on_missing(wish):
             return HoldReason.NEEDS, "an entry that it rests on is not in QuickBooks"
         return None, ""

@@ -85,8 +85,7 @@ def tie_out(
 
     `pushed` is what we wrote, by our own key; `posted` what QuickBooks shows, by its kind and id. Controls 9, 12
     and 4 want the payments of the remittances in the books (BPR02, cents), the open items, and what card processors
-    report. Entries `on_their_way` are
-    counted and not named.
+    report. Entries `on_their_way` are counted and not named.
     """
     figures = Figures(
         entries=books.entries, desired=desired, pushed=pushed, posted=posted, rules=rules, on_their_way=on_their_way

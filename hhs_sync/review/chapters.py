@@ -94,14 +94,10 @@ def _code(at: Situation, client: str | None) -> str:
 
 def _documents(at: Situation) -> dict[EntryKey, list[EntryKey]]:
     """The documents of QuickBooks that tell each entry."""
-    found: dict[EntryKey, list[EntryKey]] = {}
+    found: dict[EntryKey, list[EntryKey]] = defaultdict(list)
     for one in at.desired.entries:
         for key in one.renders:
-            told = found.get(key)
-            if told is None:
-                found[key] = [one.key]
-            else:
-                told.append(one.key)
+            found[key].append(one.key)
     return found
 
 

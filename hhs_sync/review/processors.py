@@ -10,8 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hhs_sync.ledger.payment import CARD
-from hhs_sync.mapping.accounts import Account
+from hhs_sync.mapping.accounts import Account, card_account
 from hhs_sync.plan.controls import CardBalance
 
 if TYPE_CHECKING:
@@ -27,7 +26,7 @@ def card_balances(facts: Facts, books: Books) -> tuple[CardBalance, ...]:
     """The newest report of each processor."""
     newest: dict[Account, list[ProcessorBalance]] = {}
     for one in sorted(facts.processor_balances.values(), key=lambda one: one.date):
-        known = newest.setdefault(_account(one.processor), [])
+        known = newest.setdefault(card_account(one.processor), [])
         if known and known[0].date < one.date:
             known.clear()
         known.append(one)
@@ -39,8 +38,8 @@ def card_balances(facts: Facts, books: Books) -> tuple[CardBalance, ...]:
 
 
 def _expected(facts: Facts, books: Books, told: ProcessorBalance) -> Money:
-    account = _account(told.processor)
-    sent = [one for one in facts.payouts.values() if _account(one.processor) is account and one.date <= told.date]
+    account = card_account(told.processor)
+    sent = [one for one in facts.payouts.values() if card_account(one.processor) is account and one.date <= told.date]
     on_their_way = sum(one.amount for one in sent if not _arrived(facts, books, one, told.date))
     return told.balance + told.pending_fees + on_their_way
 
@@ -49,7 +48,3 @@ def _arrived(facts: Facts, books: Books, payout: Payout, day: dt.date) -> bool:
     """Whether the bank shows a payout by a day; of several lines the first takes it out of clearing."""
     lines = books.bank.banked.get(payout.key, ())
     return bool(lines) and facts.bank_deposits[lines[0]].date <= day
-
-
-def _account(processor: str) -> Account:
-    return CARD.get(processor.lower(), Account.CARD_STRIPE)

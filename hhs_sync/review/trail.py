@@ -75,15 +75,11 @@ def _documents(at: Situation, steps: AbstractSet[Evidence] | None = None) -> dic
         known = entry.evidence if steps is None else [one for one in entry.evidence if one in steps]
         if known:
             rests[entry.key] = known
-    found: dict[Evidence, list[EntryKey]] = {}
+    found: dict[Evidence, list[EntryKey]] = defaultdict(list)
     for desired in at.desired.entries if rests else ():
         for key in desired.renders:
             for one in rests.get(key, ()):
-                told = found.get(one)
-                if told is None:
-                    found[one] = [desired.key]
-                else:
-                    told.append(desired.key)
+                found[one].append(desired.key)
     return found
 
 

@@ -13,7 +13,9 @@ from hhs_sync.facts.resolution import ResolutionKind
 from hhs_sync.findings.decide import IRREVERSIBLE, REASONS, REMARKS, Answer
 from hhs_sync.findings.finding import Owner
 from hhs_sync.ledger.resolution import ADJUST_ACCOUNTS
+from hhs_sync.mapping.accounts import PROCESSORS
 from hhs_sync.money import Money, parse_money
+from hhs_sync.teaching import shared_with
 from hhs_sync.web.page import Page, Refusal
 from hhs_sync.web.rights import Right
 
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
 
 _R = ResolutionKind
 AMOUNT, REASON, ACCOUNT, UNTIL, OWNER, SESSION = "amount", "reason", "account", "until", "owner", "session"
-PROCESSORS = ("stripe", "ivy", "square")
 
 
 class Act(Struct, frozen=True, kw_only=True):
@@ -73,7 +74,7 @@ _ACTS = (
     Act(kind=_R.SET_REASON, letter="R", says="Set reason", does="What the payer's adjustment is.",
         fields=(ACCOUNT,), choices=REASONS),
     Act(kind=_R.VIRTUAL_CARD, says="Virtual card", does="It was paid by a virtual card.",
-        fields=(ACCOUNT,), choices=PROCESSORS),
+        fields=(ACCOUNT,), choices=tuple(PROCESSORS)),
     Act(kind=_R.PAY_PAYER_BACK, says="Pay the payer back", does="A check for so much has gone back to the payer.",
         fields=(AMOUNT, SESSION, REASON), needs_reason=True),
     Act(kind=_R.UNCLAIMED, says="Unclaimed property", does="What is left of the payment is owed to the State.",
@@ -103,6 +104,12 @@ ACTS: Mapping[str, Act] = {one.name: one for one in _ACTS}
 def right_to(kind: ResolutionKind) -> Right:
     """The right that a kind of decision needs, and its taking back."""
     return ACTS[kind.value].right if kind.value in ACTS else Right.DECIDE
+
+
+def check_shared(page: Page) -> None:
+    """Who teaches a rule must be allowed to in every practice that shares the mappings."""
+    if not all(page.may(Right.TEACH, one) for one in shared_with(page.desk)):
+        raise Refusal(403, "These mappings are shared with a practice in which your role may not teach rules.")
 
 
 def acts_for(page: Page, finding: Finding) -> list[Act]:

@@ -108,7 +108,7 @@ def test_a_question_that_is_not_asked_any_more_is_told_and_no_mistake() -> None:
     ("row", "expected"),
     [
         ({"Key": "elsewhere:BIL-01:x", "New_note": "x"}, "names no practice of these: casco"),
-        ({"Key": "casco:XXX-01:x", "New_note": "x"}, "no exception with this key"),
+        ({"Key": "casco:ZZZ-01:x", "New_note": "x"}, "no exception with this key"),
         ({"Id": "fffffff", "New_note": "x"}, "no exception with the id fffffff"),
         ({"New_wait_until": "soon"}, "write it as 2026-12-01"),
         ({"New_wait_until": "2025-11-24"}, "a day after today"),

@@ -17,8 +17,8 @@ from hhs_sync.errors import ConfigError
 from hhs_sync.facts.resolution import Resolution, ResolutionKind
 from hhs_sync.findings.decide import POSTS_NOTHING, Answer, about, in_few_words, suggested
 from hhs_sync.preview import preview
-from hhs_sync.teaching import rule_for, rules_with, shared_with, teach, unteach
-from hhs_sync.web.acts import Act, answer_of, money_of, right_to
+from hhs_sync.teaching import rule_for, rules_with, teach, unteach
+from hhs_sync.web.acts import Act, answer_of, check_shared, money_of, right_to
 from hhs_sync.web.asked import PATH, Asked, act_of, asked_of, is_asked, suggestion_of
 from hhs_sync.web.page import Page, Refusal
 from hhs_sync.web.rights import Right
@@ -118,8 +118,7 @@ def _answer(page: Page, finding: Finding) -> tuple[Act, Answer]:
             rule = rule_for(finding, page.text("choice") or page.text("account"), page.text("more"), page.desk.rules)
         except ValueError as error:
             raise Refusal(422, f"{str(error)[:1].upper()}{str(error)[1:]}.") from None
-        if not all(page.may(Right.TEACH, one) for one in shared_with(page.desk)):
-            raise Refusal(403, "These mappings are shared with a practice in which your role may not teach rules.")
+        check_shared(page)
         return act, msgspec.structs.replace(answer, account=None, rule=rule)
     return act, answer
 

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from hhs_sync.errors import ConfigError
 from hhs_sync.preview import preview
 from hhs_sync.taught import TaughtRule, switch, switching, taught_rule
-from hhs_sync.teaching import shared_with
+from hhs_sync.web.acts import check_shared
 from hhs_sync.web.page import Page, Refusal
 from hhs_sync.web.rights import Right
 from hhs_sync.web.route import OF_PRACTICE, Route
@@ -26,7 +26,7 @@ PATH = OF_PRACTICE + "/rules/switch"
 def begin(page: Page) -> Response:
     """Look what switching a rule would post."""
     rule = taught_rule(page.desk, page.text("rule", most=200))
-    _check_shared(page)
+    check_shared(page)
     desk, by, at, reason = page.desk, page.user.name, page.now, page.text("reason", most=300)
     try:
         made, rules = switching(desk, rule, by=by, at=at, reason=reason)
@@ -64,7 +64,7 @@ def confirm(page: Page) -> Response:
     rule = taught_rule(page.desk, seen.name)
     if rule.is_on is not seen.is_on:
         raise Refusal(409, "Somebody has switched this rule meanwhile. Nothing was done.")
-    _check_shared(page)
+    check_shared(page)
     try:
         switch(page.desk, rule, by=page.user.name, at=page.now, reason=reason)
     except ConfigError as error:
@@ -72,11 +72,6 @@ def confirm(page: Page) -> Response:
     page.noted = True
     page.site.jobs.forget(page.user.name, job.what)
     return page.redirect(f"/rules?practice={page.practice}")
-
-
-def _check_shared(page: Page) -> None:
-    if not all(page.may(Right.TEACH, one) for one in shared_with(page.desk)):
-        raise Refusal(403, "These mappings are shared with a practice in which your role may not teach rules.")
 
 
 def _job(page: Page) -> Job:
