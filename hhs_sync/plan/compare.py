@@ -4,6 +4,12 @@ A practice in which nothing has changed costs two look-ups and one digest per en
 the way of a change (a person's edit, closed books, something about a client, an entry that is held itself) turns it
 into a Hold, which is a question and not an error. The order is that of the wishes, in which needs come first; voids
 come last, in the opposite order.
+
+What was voided and is wished again is brought back, unless its month was closed meanwhile. Then a new entry tells it in
+the open month, and the void one stays as the accountant closed it:
+
+    Deposit 85.00 of September 1     voided on September 3, the books closed through September 5
+    Deposit 85.00 of September 6     new, once it is wished again; the one of September 1 stays at 0.00
 """
 
 from __future__ import annotations
@@ -131,11 +137,12 @@ class Comparison:
     def _new(self, wish: DesiredEntry) -> Change:
         """A wish that we never pushed: new, or pushed by a run that died before it could say so."""
         marked = self._marked(wish.reference)
-        if not marked:
+        standing = [one for one in marked if not one.voided] or marked[:1]
+        if not standing or self._is_over(standing[0], wish):
             return self._bounded(Create(desired=wish))
-        if len(marked) == 1:
-            return Adopt(desired=wish, posted=marked[0])
-        return _hold(HoldReason.UNCLEAR, wish=wish, there=marked[0], detail="several entries bear its mark")
+        if len(standing) == 1:
+            return Adopt(desired=wish, posted=standing[0])
+        return _hold(HoldReason.UNCLEAR, wish=wish, there=standing[0], detail="several entries bear its mark")
 
     def _edited(
         self, wish: DesiredEntry, before: PushedEntry, there: PostedEntry | None, *, wish_is_new: bool
@@ -155,8 +162,10 @@ class Comparison:
         return _hold(reason, wish=wish, before=before, there=there, detail=detail)
 
     def _bounded(self, change: Create | Update) -> Change:
-        """The change, or why it has to wait."""
+        """The change, or why it has to wait. What is void in a month that was closed stays; a new entry is made."""
         wish = change.desired
+        if isinstance(change, Update) and self._is_over(change.posted, wish):
+            change = Create(desired=wish)
         before = change.pushed if isinstance(change, Update) else None
         there = change.posted if isinstance(change, Update) else None
         reason, detail = self._obstacle(wish, there)
@@ -228,6 +237,10 @@ class Comparison:
         self.changes.append(change)
         if isinstance(change, Hold) and change.desired is not None and (change.posted is None or change.posted.deleted):
             self._missing.add(change.key)
+
+    def _is_over(self, there: PostedEntry, wish: DesiredEntry) -> bool:
+        """Whether an entry was voided in a month that is closed by now, while it is wished again in an open one."""
+        return there.voided and self._is_closed(there.date) and not self._is_closed(wish.date)
 
     def _is_closed(self, date: dt.date | None) -> bool:
         closed = self.limits.books_closed_through

@@ -335,7 +335,7 @@ def entries_standing(ground: Ground) -> Control | None:
     items.extend(
         Item(f"{one.kind.value} {one.quickbooks_id}", -one.amount, "a copy bears our mark")
         for one in figures.others
-        if one.reference in marks
+        if one.reference in marks and not one.voided
     )
     found = sum(one.amount for key, one in figures.ours.items() if key in figures.pushed)
     return Control(number=13, name="entries written", expected=expected, found=found, items=tuple(items))

@@ -1,6 +1,7 @@
 """A clean refusal looked into: some hide that all is well, and some show what a person did.
 
-    number taken (6140)    by our own entry: it is the one that we were about to make
+    number taken (6140)    by our own entry: it is the one that we were about to make; by one of ours that is void: ours
+                           goes without a number, for the mark in its note is what we know it by
     name taken (6240)      by a customer in use and under the same parent: it is the one
     stale (5010)           our change went through before; or a mere new version lies there; or a person was at it
     gone (610)             a person deleted it
@@ -36,9 +37,9 @@ def explained(sender: Sender, write: Write, refusal: QuickBooksRefusedError) -> 
     if refusal.code in faults.CLOSED_BOOKS:
         _learn_closing_date(sender, write)
         return False
+    if refusal.code == faults.DUPLICATE_NUMBER:
+        return _number_taken(sender, write, refusal)
     if write.wish.operation is Operation.CREATE:
-        if refusal.code == faults.DUPLICATE_NUMBER:
-            return _number_taken(sender, write, refusal)
         return refusal.code == faults.DUPLICATE_NAME and _name_taken(sender, write)
     if refusal.code in (faults.STALE, faults.NOT_FOUND):
         _changed_meanwhile(sender, write)
@@ -47,7 +48,7 @@ def explained(sender: Sender, write: Write, refusal: QuickBooksRefusedError) -> 
 
 
 def _number_taken(sender: Sender, write: Write, refusal: QuickBooksRefusedError) -> bool:
-    """The detail names the entry that bears the number; a void one is an earlier life and can't be taken for it."""
+    """The detail names the entry that bears the number; a void one is an earlier life of ours and keeps it."""
     taken = faults.number_taken_by(refusal.detail)
     if taken is None or KINDS_IN_REFUSALS.get(taken[0], write.kind) is not write.kind:
         return False
@@ -55,6 +56,9 @@ def _number_taken(sender: Sender, write: Write, refusal: QuickBooksRefusedError)
     if fields is None or reference_of(fields) != write.wish.reference:
         return False
     if is_voided(fields, total_of(write.kind, fields)):
+        sender.send_unnumbered(write)
+        return True
+    if write.wish.operation is not Operation.CREATE:
         return False
     sender.settle([(write, fields)], adopted=True)
     return True

@@ -176,6 +176,11 @@ class Sender:
         self.not_done([write], "a newer version lies in QuickBooks")
         self._call(self._intended([write.with_token(sync_token)]))
 
+    def send_unnumbered(self, write: Write) -> None:
+        """Send the same change without a number of its own."""
+        self.not_done([write], "a void entry bears its number")
+        self._call(self._intended([write.without_number()]))
+
     def not_done(self, writes: Iterable[Write], message: str) -> None:
         """These were certainly not carried out."""
         outcomes = [NotDone(request_id=write.request_id, message=message) for write in writes]

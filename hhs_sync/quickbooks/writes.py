@@ -83,6 +83,11 @@ class Write(Struct, frozen=True, kw_only=True):
         """The same change, laid over a newer version of the object."""
         return msgspec.structs.replace(self, body=_encoder.encode({**self.fields, "SyncToken": sync_token}))
 
+    def without_number(self) -> Write:
+        """The same change to an object that bears no number; our mark stays in its note."""
+        fields = {name: value for name, value in self.fields.items() if name != "DocNumber"}
+        return msgspec.structs.replace(self, body=_encoder.encode(fields))
+
     def would_be(self) -> str:
         """The digest that QuickBooks' object has once this write is saved."""
         return digest_of(self.kind, self.fields)

@@ -262,6 +262,40 @@ def test_an_entry_does_not_leave_a_closed_period_either() -> None:
     assert ["Hold CLOSED"] == names(plan(wish(), *there(wish(when="2025-11-30")), limits=CLOSED))
 
 
+@pytest.mark.parametrize("decided", [False, True])
+def test_what_was_voided_and_then_closed_is_told_anew_in_the_open_month(decided: bool) -> None:
+    """15,000 of November 30, voided and closed at 0.00: December gets 15,000 of its own, November stays at 0.00.
+
+    Whether we voided it, or a person did and the answer is that ours stands.
+    """
+    pushed, posted = there(wish(when="2025-11-30"), voided=True, amount=0, effects=())
+    if decided:
+        posted = {place: msgspec.structs.replace(one, digest="by hand") for place, one in posted.items()}
+    else:
+        pushed = {key: msgspec.structs.replace(one, voided=True) for key, one in pushed.items()}
+    decisions = Decisions(restored=frozenset([wish().key] if decided else []))
+    again = wish(when="2025-12-01")
+
+    made = plan(again, pushed, posted, CLOSED, decisions=decisions)
+    now = shown(again, "2")
+    after = {again.key: recorded(again, now)}
+
+    assert [Create(desired=again)] == list(made.changes)
+    assert [] == names(plan(again, after, {**posted, (now.kind, "2"): now}, CLOSED))
+    assert ["Void"] == names(plan((), after, {**posted, (now.kind, "2"): now}, CLOSED))
+    assert ["Hold CLOSED"] == names(plan(wish(when="2025-11-30"), pushed, posted, CLOSED, decisions=decisions))
+
+
+def test_void_entries_of_closed_books_are_not_taken_for_ours_when_the_record_is_lost() -> None:
+    void = msgspec.structs.replace(shown(wish(when="2025-11-30"), "1"), voided=True, amount=0)
+    again = shown(wish(), "2")
+    both = {(one.kind, one.quickbooks_id): one for one in (void, again)}
+
+    assert ["Create"] == names(plan(wish(), {}, {(void.kind, "1"): void}, CLOSED))
+    assert ["Adopt"] == names(plan(wish(), {}, {(void.kind, "1"): void}))
+    assert [Adopt(desired=wish(), posted=again)] == list(plan(wish(), {}, both, CLOSED).changes)
+
+
 def test_what_tells_of_a_client_is_held() -> None:
     guard = Guard(Roster.of(["Doe, Jane"], []), rules(), codes=["K1"])
     made = plan(msgspec.structs.replace(wish(), memo="for Jane Doe"), guard=guard)

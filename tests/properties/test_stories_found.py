@@ -6,6 +6,7 @@ import pytest
 
 from hhs_sync.facts.document import Covers
 from hhs_sync.mapping.rules import Policy, Shape
+from hhs_sync.plan.desired import QuickBooksKind
 from tests.builders import session
 from tests.properties.invariants import quickbooks_converges
 from tests.properties.practice import FIRST_DAY
@@ -34,3 +35,29 @@ def test_a_session_is_gone_after_the_close_that_signed_its_remittance(way: tuple
 
     quickbooks_converges(play.practice, play.quickbooks)
     assert [] == list(play.quickbooks.plan(play.quickbooks.desired(play.practice.books)).changes)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_deposit_that_was_voided_and_closed_stands_again_in_the_open_month(way: tuple[Shape, Policy]) -> None:
+    """A line of the bank is matched, then two payments could be meant, then it has waited long enough for suspense.
+
+    Its deposit was voided in between, and the month closed: 85.00 are told in the open month, by a deposit of their
+    own, and the void one stays at 0.00.
+    """
+    play = AnyPractice()
+    play.opens(way=way, oldest_first=False, allowance=False, liability=False)
+    play.knows("Oxenbridge")
+    for name in ("S1", "S2"):
+        play.practice.tell(session(name, play.day(3), "150.00", "ANTH", client="Oxenbridge"), source="ehr")
+    play.a_remittance_comes([(0, "paid")], None, "ANTH", (), 2, "no trace")
+    play.the_bank_shows_a_remittance(0, 1, both=False, by="sender")
+    play.what_is_known_is_pushed()
+    play.a_remittance_comes([(1, "paid")], None, "ANTH", (), 2, "no trace")
+    play.days_pass(1)
+    play.a_period_is_closed(1)
+    play.days_pass(8)
+
+    quickbooks_converges(play.practice, play.quickbooks)
+    assert [] == list(play.quickbooks.plan(play.quickbooks.desired(play.practice.books)).changes)
+    deposits = [one for one in play.quickbooks.posted.values() if one.kind is QuickBooksKind.DEPOSIT]
+    assert [(0, True), (8500, False)] == [(one.amount, one.voided) for one in deposits]
