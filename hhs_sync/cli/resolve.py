@@ -89,7 +89,7 @@ OPTIONS: tuple[tuple[ResolutionKind, str, str, Any, str], ...] = (
     (_R.TAKE_BACK, "take-back", "DECISION", str, "Take one decision back, by its key; no other is touched."),
     (_R.APPROVE, "approve", "", None, "As second person, approve what somebody else decided."),
     (_R.APPROVE_PLAN, "approve-plan", "", None, "The plan that waits may be carried out."),
-    (_R.RESTORE_EDIT, "restore-edit", "", None, "Write our version over what was changed in QuickBooks."),
+    (_R.RESTORE_EDIT, "restore-edit", "", None, "Write our version over what stands in QuickBooks."),
     (_R.ADOPT_EDIT, "adopt-edit", "", None, "What was changed in QuickBooks stands."),
 )
 OPTION_OF = {kind: f"--{option}{f' {takes}' if takes else ''}" for kind, option, takes, _, _ in OPTIONS}

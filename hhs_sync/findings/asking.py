@@ -8,6 +8,7 @@ from typing import TypedDict, Unpack
 
 from hhs_sync.days import add_business_days
 from hhs_sync.facts.document import FactKey, Source
+from hhs_sync.facts.resolution import ResolutionKind
 from hhs_sync.facts.session import Session
 from hhs_sync.findings.catalogue import QUESTIONS, answers_to
 from hhs_sync.findings.finding import Candidate, Effect, Finding, FindingState, Owner, Part, Severity, Stake
@@ -55,6 +56,7 @@ def ask(
     at_stake: Stake = Stake.US,
     owner: Owner | None = None,
     action: str | None = None,
+    answers: tuple[ResolutionKind, ...] | None = None,
     deadline: dt.date | None = None,
     due_from: dt.date | None = None,
     session: Session | None = None,
@@ -65,8 +67,8 @@ def ask(
     """One finding: what the catalogue says of its code, and what the check saw.
 
     Due is when the severity asks for it, counted from `due_from` where the question became more pressing after it
-    arose, or at the deadline where that comes first. A `session` names client, clinician and service date, unless
-    `more` names others.
+    arose, or at the deadline where that comes first. `answers` are its own decisions where the code asks about more
+    than one thing. A `session` names client, clinician and service date, unless `more` names others.
     """
     question = QUESTIONS[code]
     pressing = severity or question.severity
@@ -95,7 +97,7 @@ def ask(
         deadline=deadline,
         evidence=tuple(dict.fromkeys(evidence))[:EVIDENCE_MAX],
         parts=tuple(sorted(parts, key=lambda one: (one.date, one.fact))[:PARTS_MAX]),
-        answers=answers_to(code),
+        answers=answers_to(code, answers),
         **more,
     )
 

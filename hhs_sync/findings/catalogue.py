@@ -58,7 +58,7 @@ _QUESTIONS = (
              "one of the two leaves the export", (_R.DO_NOT_BILL,)),
     Question("SRC-03", "A session changed or vanished after it was billed or posted", HIGH, HOLD, BILLER,
              "Find out what is right: correct the claim, or undo the change in the practice system.",
-             "the practice system shows again what was billed", (_R.APPROVE_PLAN,)),
+             "the practice system shows again what was billed, or the change is let through"),
     Question("SRC-04", "A payer, clinician, client or rate is not set up", MEDIUM, HOLD, BOOKKEEPER,
              "Add it to the mappings once; everything that waits for it runs again by itself.",
              "the mapping knows the name", (_R.MAP,)),
@@ -201,6 +201,6 @@ QUESTIONS: dict[str, Question] = {one.code: one for one in _QUESTIONS}
 """Every question by its code, in the order in which causes come before effects."""
 
 
-def answers_to(code: str) -> tuple[ResolutionKind, ...]:
-    """The decisions that make sense for a code: its own first, then those that fit any."""
-    return QUESTIONS[code].answers + _ALWAYS
+def answers_to(code: str, own: tuple[ResolutionKind, ...] | None = None) -> tuple[ResolutionKind, ...]:
+    """The decisions that make sense for a code: its own first (those given, if any), then those that fit any."""
+    return (QUESTIONS[code].answers if own is None else own) + _ALWAYS

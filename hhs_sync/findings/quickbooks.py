@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from hhs_sync.facts.resolution import ResolutionKind
 from hhs_sync.findings.asking import ask
 from hhs_sync.findings.finding import Candidate, Finding, Owner, Part
 from hhs_sync.findings.situation import Control, Situation
@@ -180,7 +181,7 @@ def deposited_twice(at: Situation) -> Iterator[Finding]:
 
 
 def changes_after_posting(at: Situation) -> Iterator[Finding]:
-    """SRC-03: changes to what stands in QuickBooks that others rest on, or that are too many to go unseen."""
+    """SRC-03: changes to receipts that lie in deposits, and changes that are too many to go unseen."""
     for hold in _held(at, HoldReason.LINKED):
         subject = f"entry/{hold.key}"
         before = hold.pushed.amount if hold.pushed else 0
@@ -189,10 +190,12 @@ def changes_after_posting(at: Situation) -> Iterator[Finding]:
             at,
             "SRC-03",
             subject,
-            f"{_what(hold).capitalize()} of {usd(before or hold.amount)} should become {usd(after)}, but others rest "
-            f"on it{f': {hold.detail}' if hold.detail else ''}.",
+            f"{_what(hold).capitalize()} of {usd(before)} should {_becomes(hold)}, but {hold.detail}.",
             amount=(before - after) or hold.amount,
             since=at.seen_since("SRC-03", subject),
+            action="If the change is right, restore ours (--restore-edit): its deposit lets go of it for one turn, and "
+            "keeps its day and total. If not, undo the change where it came from.",
+            answers=(ResolutionKind.RESTORE_EDIT,),
             evidence=_evidence(at, [hold]),
             numbers=(("posted", before), ("should be", after)),
         )
@@ -209,6 +212,7 @@ def changes_after_posting(at: Situation) -> Iterator[Finding]:
             since=at.seen_since("SRC-03", "plan"),
             count=len(at.plan.changes),
             candidates=(Candidate(targets=(at.plan.digest,), amount=amount),),
+            answers=(ResolutionKind.APPROVE_PLAN,),
             action="Look at the plan; approve it by its digest, or mend what caused it.",
         )
 
@@ -228,6 +232,16 @@ def _what(hold: Hold) -> str:
     """The entry in words: "an invoice", "a deposit"."""
     word = _WORDS[_entry(hold).kind]
     return f"an {word}" if word[0] in "aeiou" else f"a {word}"
+
+
+def _becomes(hold: Hold) -> str:
+    """What a change makes of an entry, the first that a person would see."""
+    before, wish = hold.pushed, hold.desired
+    assert before is not None, "what is changed was written"
+    assert wish is not None, "what is changed is wished"
+    if before.amount != wish.amount:
+        return f"become {usd(wish.amount)}"
+    return f"be dated {wish.date}" if before.date != wish.date else "bear another customer or account"
 
 
 _WORDS = {

@@ -3,7 +3,8 @@
     recover     what an earlier run left without an outcome is looked for; found, it counts as saved
     adopt       what is there already becomes ours, without a call
     waves       customers, sales forms, payments, deposits: 30 to a batch
-    voids       in the opposite order; payments that were refused for want of room are tried once more after them
+    voids       in the opposite order
+    once more   receipts that were refused, where a void or a changed deposit may have made room for them
     look back   what changed since the last look is taken in, so that the next look has little to tell
 
 Whatever happens to a call, an entry is written at most once: where the outcome is unclear QuickBooks is looked at
@@ -22,6 +23,7 @@ import structlog
 
 from hhs_sync.errors import QuickBooksError
 from hhs_sync.ledger.entry import EntryKey
+from hhs_sync.plan.banked import RECEIPTS
 from hhs_sync.plan.changes import Adopt, Create, Plan, Void
 from hhs_sync.plan.desired import DesiredEntry, QuickBooksKind
 from hhs_sync.plan.references import References
@@ -78,9 +80,9 @@ def push(
     for voids in void_waves(plan.changes):
         if not sender.stopped:
             _void_wave(sender, voids, guard)
-    if sender.counts["voided"]:
-        # A payment that was voided just now held the invoice that another is to close.
-        left = sender.take_refused(QuickBooksKind.PAYMENT)
+    if sender.counts["voided"] or sender.counts["updated"]:
+        # A payment that was voided just now held the invoice that another is to close, or a deposit the receipt.
+        left = sender.take_refused(RECEIPTS)
         for wave in written:
             _write_wave(sender, [change for change in wave if change.desired.key in left], guard, {}, {})
     _look_back(sender)

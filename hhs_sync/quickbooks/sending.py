@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import msgspec
@@ -121,9 +121,9 @@ class Sender:
             keep_lists(self.store, self.practice, {"Customer": self._customers})
             self._customers = []
 
-    def take_refused(self, kind: QuickBooksKind) -> set[EntryKey]:
-        """The entries of a kind that were refused so far; they count as not yet tried from now on."""
-        taken = {one.key for one in self._refused if one.kind is kind}
+    def take_refused(self, kinds: Container[QuickBooksKind]) -> set[EntryKey]:
+        """The entries of some kinds that were refused so far; they count as not yet tried from now on."""
+        taken = {one.key for one in self._refused if one.kind in kinds}
         self._refused = [one for one in self._refused if one.key not in taken]
         return taken
 

@@ -89,7 +89,7 @@ _ACTS = (
         fields=(REASON,), needs_reason=True),
     Act(kind=_R.NOTICE_GIVEN, says="Notice was given", does="The client was told beforehand that it is not covered.",
         fields=(SESSION, REASON), needs_reason=True),
-    Act(kind=_R.RESTORE_EDIT, says="Restore ours", does="Write our version over what was changed in QuickBooks."),
+    Act(kind=_R.RESTORE_EDIT, says="Restore ours", does="Write our version over what stands in QuickBooks."),
     Act(kind=_R.ADOPT_EDIT, says="Adopt theirs", does="What was changed in QuickBooks stands: say why.",
         fields=(REASON,), needs_reason=True),
     Act(kind=_R.APPROVE, letter="A", says="Approve", does="As second person: what was proposed may be done.",

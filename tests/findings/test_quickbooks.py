@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import msgspec
+import pytest
+
+from hhs_sync.facts.resolution import ResolutionKind
 from hhs_sync.findings.finding import Owner, Severity
 from hhs_sync.findings.situation import Control, Trouble
 from hhs_sync.plan.changes import Create, Hold, HoldReason, Plan, PostedEntry, PushedEntry
@@ -127,14 +131,33 @@ def test_a_deposit_typed_in_beside_ours_is_a_double() -> None:
     assert [] == asked(look(line, second, **settings)), "two bank lines of that amount: two deposits may be right"
 
 
-def test_a_change_that_others_rest_on_and_a_plan_that_is_too_large_wait_for_a_person() -> None:
-    linked = held(HoldReason.LINKED, pushed=WROTE, detail="a deposit holds it")
+@pytest.mark.parametrize(
+    ("was", "says", "at_stake"),
+    [
+        ({"amount": 14000}, "140.00 should become 150.00", 1000),
+        ({"date": day("2025-10-24")}, "150.00 should be dated 2025-10-31", 15000),
+        ({}, "150.00 should bear another customer or account", 15000),
+    ],
+)
+def test_a_change_of_what_lies_in_a_deposit_says_what_becomes_of_it_and_how_it_is_let_through(
+    was: dict[str, object], says: str, at_stake: int
+) -> None:
+    wrote = msgspec.structs.replace(WROTE, **was)
+    linked = held(HoldReason.LINKED, pushed=wrote, detail="a deposit holds it")
+    one = only(look(session("K1", "2025-10-30"), today="2025-11-04", plan=linked), "SRC-03")
+
+    assert (f"An invoice of {says}, but a deposit holds it.", at_stake) == (one.says, one.amount)
+    assert ResolutionKind.RESTORE_EDIT in one.answers
+    assert ResolutionKind.APPROVE_PLAN not in one.answers
+    assert "--restore-edit" in one.action
+
+
+def test_a_plan_that_is_too_large_waits_for_a_person() -> None:
     large = Plan(changes=(Create(desired=WISH),), digest="abc", waits="these would be the first 1 entries")
 
-    one = only(look(session("K1", "2025-10-30"), today="2025-11-04", plan=linked), "SRC-03")
-    assert "others rest on it: a deposit holds it" in one.says
     waits = only(look(session("K1", "2025-10-30"), today="2025-11-04", plan=large), "SRC-03")
     assert ("plan", (("abc",),)) == (waits.subject, tuple(candidate.targets for candidate in waits.candidates))
+    assert ResolutionKind.APPROVE_PLAN in waits.answers
 
 
 def test_an_entry_that_only_waits_for_another_one_asks_nothing_of_its_own() -> None:

@@ -9,7 +9,18 @@ import msgspec
 from hhs_sync.books import Books
 from hhs_sync.mapping.rules import Rules
 from hhs_sync.plan import desired_entries, make_plan
-from hhs_sync.plan.changes import Adopt, Create, Hold, Limits, Plan, PostedEntry, PushedEntry, Update, Void
+from hhs_sync.plan.changes import (
+    Adopt,
+    Create,
+    Decisions,
+    Hold,
+    Limits,
+    Plan,
+    PostedEntry,
+    PushedEntry,
+    Update,
+    Void,
+)
 from hhs_sync.plan.desired import Desired, DesiredEntry, QuickBooksKind
 from tests.plan.entries import SECRET
 from tests.plan.mirror import recorded, shown
@@ -36,6 +47,7 @@ class QuickBooks:
         self.pushed: dict[str, PushedEntry] = {}
         self.posted: dict[tuple[QuickBooksKind, str], PostedEntry] = {(RENT.kind, RENT.quickbooks_id): RENT}
         self.taken: dict[str, DesiredEntry] = {}
+        self.restored: set[str] = set()
         self.closed_through: dt.date | None = None
         self._number = 0
 
@@ -46,7 +58,8 @@ class QuickBooks:
     def plan(self, desired: Desired) -> Plan:
         """What is to be done."""
         limits = Limits(books_closed_through=self.closed_through)
-        return make_plan(desired, self.pushed, self.posted, limits, rules=self.rules)
+        decisions = Decisions(restored=frozenset(self.restored))
+        return make_plan(desired, self.pushed, self.posted, limits, rules=self.rules, decisions=decisions)
 
     def push(self, desired: Desired) -> Plan:
         """Carry a plan out, all of it but what is held."""
