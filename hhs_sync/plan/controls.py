@@ -318,12 +318,17 @@ def entries_standing(ground: Ground) -> Control | None:
     figures = ground.figures
     items: list[Item] = []
     expected: Money = 0
+    found: Money = 0
+    borne = {one.reference for one in figures.others}
     marks = set()
     for key, pushed in figures.pushed.items():
+        posted = figures.ours.get(key)
+        if posted is not None:
+            found += posted.amount
         if pushed.kind is QuickBooksKind.CUSTOMER:
             continue
-        marks.add(pushed.reference)
-        posted = figures.ours.get(key)
+        if pushed.reference in borne:
+            marks.add(pushed.reference)
         if (posted is None or posted.voided) and (pushed.voided or key not in figures.wished_keys):
             continue
         amount = 0 if pushed.voided else pushed.amount

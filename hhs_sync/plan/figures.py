@@ -7,11 +7,11 @@ rest are what the deposit summaries come to.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from functools import cached_property
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from msgspec import Struct
 
@@ -23,7 +23,9 @@ from hhs_sync.money import Money
 from hhs_sync.plan.changes import PostedEntry, PushedEntry
 from hhs_sync.plan.desired import Desired, DesiredEntry, QuickBooksKind
 
+Place = TypeVar("Place", str, Account)
 Sums: TypeAlias = dict[str, Money]
+Effects: TypeAlias = tuple[tuple[str, Money], ...]
 Pushed: TypeAlias = Mapping[EntryKey, PushedEntry]
 Posted: TypeAlias = Mapping[tuple[QuickBooksKind, str], PostedEntry]
 
@@ -53,7 +55,6 @@ class Figures:
         on_their_way: AbstractSet[EntryKey] = frozenset(),
     ) -> None:
         """Add everything up once. What the plan will write or holds is on its way: it is counted, not named."""
-        self.by_account = lines_by_account(entries)
         self.desired = desired
         self.pushed = pushed
         self.posted = posted
@@ -61,20 +62,18 @@ class Figures:
         self.on_their_way = on_their_way
         self.cash = rules.practice.policy is Policy.CASH
         self._numbers = {account: _number(account, rules) for account in Account}
-        self.books: dict[Account, Money] = dict.fromkeys(Account, 0)
-        self.held: dict[Account, Money] = dict.fromkeys(Account, 0)
-        for account, lines in self.by_account.items():
-            self.held[account] = sum([line.amount for entry, line in lines if entry.held])
-            self.books[account] = sum([line.amount for _, line in lines]) - self.held[account]
-        self.wished: dict[Account, Money] = dict.fromkeys(Account, 0)
-        for wish in desired.entries:
-            for account, amount in wish.effects:
-                self.wished[account] += amount
         self.ours: dict[EntryKey, PostedEntry] = {}
         self.others: list[PostedEntry] = []
         self._tell_ours_from_others()
         self.shown = _add(one.effects for one in self.ours.values())
         self.shown_others = _add(one.effects for one in self.others)
+        self.by_account = lines_by_account(entries)
+        self.books: dict[Account, Money] = dict.fromkeys(Account, 0)
+        self.held: dict[Account, Money] = dict.fromkeys(Account, 0)
+        for account, lines in self.by_account.items():
+            self.held[account] = sum([line.amount for entry, line in lines if entry.held])
+            self.books[account] = sum([line.amount for _, line in lines]) - self.held[account]
+        self.wished = dict.fromkeys(Account, 0) | _add(wish.effects for wish in desired.entries)
 
     def _tell_ours_from_others(self) -> None:
         """Ours are those that we recorded, and those that bear the mark of a wish that we have no record of."""
@@ -160,6 +159,7 @@ class Figures:
         apart: dict[str, dict[EntryKey, Money]] = defaultdict(dict)
         coming: Sums = dict.fromkeys(self._numbers.values(), 0)
         numbers, ours, on_their_way = self._numbers, self.ours, self.on_their_way
+        as_shown: dict[tuple[tuple[Account, Money], ...], Effects] = {}
         for wish in self.desired.entries:
             key = wish.key
             there = ours.get(key)
@@ -167,16 +167,21 @@ class Figures:
                 for account, amount in wish.effects:
                     coming[numbers[account]] += amount
                 continue
-            sums: Sums = {} if there is None else {number: -amount for number, amount in _add((there.effects,)).items()}
-            for account, amount in wish.effects:
-                number = numbers[account]
-                sums[number] = sums.get(number, 0) + amount
-            _sort_out(key, sums, apart, coming if key in on_their_way else None)
+            wished = as_shown.get(wish.effects)
+            if wished is None:
+                wished = as_shown[wish.effects] = self._as_shown(wish.effects)
+            if there is None or there.effects != wished:
+                shown = there.effects if there is not None else ()
+                _sort_out(key, _apart(wished, shown), apart, coming if key in on_their_way else None)
         for key, one in ours.items():
             if key not in self.wished_keys:
-                sums = {number: -amount for number, amount in _add((one.effects,)).items()}
-                _sort_out(key, sums, apart, coming if key in on_their_way else None)
+                _sort_out(key, _apart((), one.effects), apart, coming if key in on_their_way else None)
         return apart, coming
+
+    def _as_shown(self, wished: tuple[tuple[Account, Money], ...]) -> Effects:
+        """What a wish does, as QuickBooks shows it: by number, in their order, without zeros."""
+        sums = self.by_number(_add((wished,)))
+        return tuple(sorted((number, amount) for number, amount in sums.items() if amount))
 
     def _why_apart(self, key: EntryKey) -> str:
         if key not in self.wished_keys:
@@ -212,9 +217,18 @@ def _on(posted: PostedEntry, numbers: frozenset[str]) -> Money:
     return sum(amount for number, amount in posted.effects if number in numbers)
 
 
-def _add(effects: Iterable[Iterable[tuple[str, Money]]]) -> Sums:
-    sums: Sums = {}
-    for one in effects:
+def _apart(wished: Effects, shown: Effects) -> Sums:
+    """By account, what is wished less what is shown."""
+    sums = dict(wished)
+    for number, amount in shown:
+        sums[number] = sums.get(number, 0) - amount
+    return sums
+
+
+def _add(effects: Iterable[tuple[tuple[Place, Money], ...]]) -> dict[Place, Money]:
+    """The sums of many effects. Most of them are the same few thousand, so each is counted first."""
+    sums: dict[Place, Money] = {}
+    for one, times in Counter(effects).items():
         for number, amount in one:
-            sums[number] = sums.get(number, 0) + amount
+            sums[number] = sums.get(number, 0) + times * amount
     return sums
