@@ -33,7 +33,7 @@ def tie_out_of(desk: Desk) -> tuple[TieOut, dict[str, str]]:
         books,
         desired,
         pushed,
-        desk.store.mirror.entries(desk.practice),
+        desk.store.mirror.entries(desk.practice, pushed.values()),
         desk.rules,
         amounts_paid=amounts_paid(facts, books),
         open_items=books.open_items,

@@ -146,19 +146,20 @@ def pushed_of(row: Sequence[Any]) -> PushedEntry:
         desired_digest=desired_digest,
         posted_digest=posted_digest,
         voided=voided,
-        date=None if date is None else _day(date),
+        date=None if date is None else shared_day(date),
         amount=amount,
-        effects=_shared_effects(effects),
+        effects=shared_effects(effects),
     )
 
 
 @lru_cache(maxsize=65536)
-def _day(text: str) -> dt.date:
+def shared_day(text: str) -> dt.date:
+    """A day from its ISO text. Thousands of entries bear the same one."""
     return dt.date.fromisoformat(text)
 
 
 @lru_cache(maxsize=65536)
-def _shared_effects(text: str) -> Effects:
+def shared_effects(text: str) -> Effects:
     """The same sums stand behind thousands of entries: they are read once and shared."""
     return _effects.decode(text)
 

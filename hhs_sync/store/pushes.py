@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from operator import attrgetter
 from typing import Any
 
 from msgspec import Struct
@@ -112,7 +113,8 @@ class Pushes:
         table = schema.pushed
         with self._database.read() as connection:
             found = [pushed_of(row) for row in connection.execute(select(table).where(table.c.practice == practice))]
-        return {entry.key: entry for entry in sorted(found, key=lambda entry: entry.key)}
+        found.sort(key=attrgetter("key"))
+        return {entry.key: entry for entry in found}
 
     def saved_between(self, practice: str, first: dt.datetime, before: dt.datetime | None) -> tuple[EntryKey, ...]:
         """The entries that pushes saved that were intended from `first` on and before the other moment, each once."""

@@ -1,7 +1,7 @@
 import pytest
 from msgspec.structs import replace
 
-from hhs_sync.plan.changes import PostedEntry
+from hhs_sync.plan.changes import PostedEntry, PushedEntry
 from hhs_sync.plan.desired import QuickBooksKind
 from tests.facts.telling import day
 
@@ -34,6 +34,38 @@ def test_what_quickbooks_shows_comes_back_in_order(store) -> None:
     entries = store.mirror.entries(PRACTICE)
     assert by_name(posted(1), posted(2), payment) == entries
     assert [("Invoice", "1"), ("Invoice", "2"), ("Payment", "2")] == [(kind.value, one) for kind, one in entries]
+
+
+def test_what_shows_as_it_was_left_is_shared_with_what_was_pushed(store) -> None:
+    """All but what a person reads; what a person changed, or nobody pushed, comes whole."""
+    told = {"digest": "as we left it, in many letters", "summary": "Invoice", "content_digest": "content"}
+    left = posted(1, **told, customer="K7F3Q Anthem", voided=True)
+    others = [
+        posted(2, **told, reference="R1"), posted(3, **told | {"digest": "as a person left it"}),
+        posted(4, QuickBooksKind.PAYMENT, **told), posted(5, **told, deleted=True), posted(6, **told),
+        posted(7, **told, reference=None, date=None),
+    ]  # fmt: skip
+    pushed = [left_of(posted(number, **told)) for number in (1, 3, 4, 5, 7)]
+    store.mirror.replace(PRACTICE, [left, *others])
+
+    entries = store.mirror.entries(PRACTICE, pushed)
+
+    assert by_name(replace(left, summary="", content_digest=""), *others) == entries
+    assert list(store.mirror.entries(PRACTICE)) == list(entries)
+    assert pushed[0].posted_digest is entries[left.kind, "1"].digest
+
+
+def left_of(entry: PostedEntry) -> PushedEntry:
+    """What we note when we leave an invoice so."""
+    return PushedEntry(
+        key=f"charge:{entry.quickbooks_id}",
+        kind=entry.kind,
+        reference=entry.reference,
+        quickbooks_id=entry.quickbooks_id,
+        desired_digest="wished",
+        posted_digest=entry.digest,
+        amount=entry.amount,
+    )
 
 
 def test_a_full_read_lets_go_of_what_is_no_longer_there(store) -> None:
