@@ -31,10 +31,11 @@ from quickbooks.objects.purchase import Purchase
 from quickbooks.objects.salesreceipt import SalesReceipt
 from quickbooks.objects.transfer import Transfer
 
+from hhs_sync.mapping.accounts import Account
 from hhs_sync.money import Money, plain_money
 from hhs_sync.plan.desired import CustomerName, DesiredEntry, DesiredLine, QuickBooksKind
 from hhs_sync.plan.references import mark_text
-from hhs_sync.quickbooks.catalog import Catalog
+from hhs_sync.quickbooks.catalog import Catalog, Missing
 
 NOTE_LENGTH_MAX = 4000
 NUMBER_LENGTH_MAX = 21
@@ -69,7 +70,8 @@ def zeroed(kind: QuickBooksKind, fields: Mapping[str, Any], catalog: Catalog) ->
 
     QuickBooks voids invoices, receipts and payments itself; a credit memo, deposit, transfer, purchase or journal entry
     is brought to the same end by a full update built from what was read. A deposit lets go of its payments, which then
-    wait in Undeposited Funds again; since it must keep a line, it keeps one of nothing.
+    wait in Undeposited Funds again; since it must keep a line, it keeps one of nothing. Raises `Missing` when there is
+    no account for that line.
     """
     kept = {name: value for name, value in fields.items() if name not in _COMPUTED}
     kept["PrivateNote"] = voided_note(str(fields.get("PrivateNote") or ""))
@@ -83,9 +85,20 @@ def zeroed(kind: QuickBooksKind, fields: Mapping[str, Any], catalog: Catalog) ->
         if not line.get("LinkedTxn") and line.get("DetailType") != "SubTotalLineDetail"
     ]
     if not lines and kind is QuickBooksKind.DEPOSIT:
-        account = {"value": catalog.undeposited_account()}
+        account = {"value": _account_of_nothing(catalog)}
         lines = [{"Amount": 0, "DetailType": "DepositLineDetail", "DepositLineDetail": {"AccountRef": account}}]
     return _encoder.encode({**kept, "Line": lines})
+
+
+def _account_of_nothing(catalog: Catalog) -> str:
+    """1220, else suspense, which every policy has. Undeposited Funds takes no line of a deposit, perhaps none of 0.00.
+
+    "Select a bank account for this deposit" is what QuickBooks answers there (python-quickbooks issue 391).
+    """
+    try:
+        return catalog.account(Account.IN_TRANSIT)
+    except Missing:
+        return catalog.account(Account.SUSPENSE)
 
 
 def voided_note(note: str) -> str:

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from hhs_sync.plan.changes import Hold, HoldReason, Void
 from hhs_sync.plan.desired import QuickBooksKind
-from hhs_sync.quickbooks.catalog import Catalog, Fields
+from hhs_sync.quickbooks.catalog import Catalog, Fields, Missing
 from hhs_sync.quickbooks.client import QuickBooksClient
 from hhs_sync.quickbooks.entities import zeroed
 from hhs_sync.quickbooks.lookup import read_by_id
@@ -47,7 +47,11 @@ def void_writes(client: QuickBooksClient, changes: Sequence[Void], catalog: Cata
             elif digest_of(kind, fields) != change.posted.digest:
                 held.append(hold(change, HoldReason.EDITED, "seen while pushing"))
             else:
-                body = _body(kind, fields, catalog)
+                try:
+                    body = _body(kind, fields, catalog)
+                except Missing as missing:
+                    held.append(hold(change, HoldReason.NEEDS, str(missing)))
+                    continue
                 problem = problem_in(body, guard)
                 if problem:
                     held.append(hold(change, HoldReason.PRIVACY, problem))

@@ -191,11 +191,17 @@ def changes(stage: Stage):
         body = msgspec.json.encode(named if kind is QuickBooksKind.INVOICE else {**named, "sparse": True})
         stage.shown[key] = (kind, stage.client.save(kind.value, body, stage.request_id(), **VOID_PARAMETERS[kind]))
         said.append(stage.says(key))
-    kind, fields = stage.shown["adjust:3"]
-    stage.shown["adjust:3"] = (
-        kind, stage.client.save(kind.value, zeroed(kind, fields, stage.catalog), stage.request_id()),
+    banked = stage.entry(
+        "deposit:4", QuickBooksKind.DEPOSIT, amount=1200, deposit_to=Account.BANK,
+        links=(DesiredLink(entry="payment:4", amount=1200),),
     )  # fmt: skip
-    return [*said, stage.says("adjust:3")]
+    said += [*stage.make(stage.payment("payment:4", 1200)), *stage.make(banked)]
+    for key in ("adjust:3", "deposit:4"):
+        kind, fields = stage.shown[key]
+        nothing = zeroed(kind, fields, stage.catalog)
+        stage.shown[key] = (kind, stage.client.save(kind.value, nothing, stage.request_id()))
+        said.append(stage.says(key))
+    return said
 
 
 def looks(stage: Stage):

@@ -290,10 +290,28 @@ def test_an_entry_brought_to_nothing_keeps_its_references_and_loses_its_links(ca
     assert "TotalAmt" not in body
 
 
-def test_a_deposit_of_payments_alone_keeps_a_line_of_nothing(catalog):
+@pytest.mark.parametrize(("lacks", "account"), [((), "A-1220"), (("1220",), "A-2400")])
+def test_a_deposit_of_payments_alone_keeps_a_line_of_nothing_that_is_not_on_undeposited_funds(catalog, lacks, account):
     posted = {"Id": "7", "SyncToken": "2", "Line": [{"Amount": 1, "LinkedTxn": [{"TxnId": "9", "TxnType": "Payment"}]}]}
+    without(catalog, *lacks)
 
     body = json.loads(zeroed(QuickBooksKind.DEPOSIT, posted, catalog))
 
-    assert [0] == [line["Amount"] for line in body["Line"]]
-    assert "A-1200" == body["Line"][0]["DepositLineDetail"]["AccountRef"]["value"]
+    assert [(0, account)] == [
+        (line["Amount"], line["DepositLineDetail"]["AccountRef"]["value"]) for line in body["Line"]
+    ]
+
+
+def test_a_deposit_of_payments_alone_is_not_voided_where_no_account_is_left_for_its_line(catalog):
+    posted = {"Id": "7", "SyncToken": "2", "Line": [{"Amount": 1, "LinkedTxn": [{"TxnId": "9", "TxnType": "Payment"}]}]}
+    without(catalog, "1220", "2400")
+
+    with pytest.raises(Missing, match="2400 Unapplied receipts is inactive"):
+        zeroed(QuickBooksKind.DEPOSIT, posted, catalog)
+
+
+def without(catalog, *numbers):
+    """Make these accounts inactive."""
+    for one in list(catalog.members("Account")):
+        if one["AcctNum"] in numbers:
+            catalog.add("Account", {**one, "Active": False})

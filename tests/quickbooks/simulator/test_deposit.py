@@ -59,6 +59,16 @@ def test_a_deposit_may_come_to_nothing_but_not_to_less(caller, customer, bank, r
     assert (refused[0], made["TotalAmt"]) == ("6000", 0)
 
 
+@pytest.mark.parametrize("amount", [85, 0])
+def test_undeposited_funds_are_taken_by_links_and_not_by_a_line_on_their_account(caller, customer, bank, amount):
+    paid = caller.payment(customer, 85)
+    undeposited = {"Id": paid["DepositToAccountRef"]["value"]}
+
+    code, detail, *_ = caller.fault("Deposit", deposit(bank, direct_line(undeposited, amount)))
+
+    assert (code, "Select a bank account for this deposit" in detail) == ("6000", True)
+
+
 @pytest.mark.parametrize("kind", ["Payment", "SalesReceipt"])
 @pytest.mark.parametrize("how", ["update", "delete", "void"])
 def test_what_was_deposited_is_locked_until_the_deposit_goes(caller, customer, bank, kind, how):

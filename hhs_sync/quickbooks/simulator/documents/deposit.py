@@ -169,6 +169,9 @@ def _settle_direct(company: Company, detail: Fields) -> None:
     resolve(company, detail, "PaymentMethodRef", "PaymentMethod")
     customer, vendor = entity_of(company, detail)
     account = company.tables["Account"][str(reference_id(detail, "AccountRef"))]
+    if account.get("AccountSubType") == chart.UNDEPOSITED_FUNDS:
+        # Its money is taken by links alone (python-quickbooks issue 391, where QuickBooks' own page refuses it too).
+        raise business_rule("Select a bank account for this deposit.")
     if account["AccountType"] == chart.RECEIVABLE and customer is None:
         raise business_rule("When you use Accounts Receivable, you must choose a customer in the Name field.")
     if account["AccountType"] == chart.PAYABLE and vendor is None:
