@@ -170,10 +170,12 @@ def what_lies_in_deposits_is_written_over(quickbooks: QuickBooks, desired: Desir
     linked = {one.key for one in left.changes if isinstance(one, Hold) and one.reason is HoldReason.LINKED}
     if not linked:
         return left
-    quickbooks.restored |= linked
+    quickbooks.restored = linked
     quickbooks.push(desired)
     quickbooks.push(desired)
-    return quickbooks.plan(desired)
+    left = quickbooks.plan(desired)
+    quickbooks.restored = set()
+    return left
 
 
 def is_a_question(change: Change, quickbooks: QuickBooks) -> bool:
