@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from connectors.table import Table
     from connectors.values import Amounts
-    from hhs_sync.connector import Known, Settings
+    from hhs_sync.connector import Settings
     from hhs_sync.money import Money
 
 COLUMNS = (
@@ -42,38 +42,29 @@ COLUMNS = (
 )
 
 
-class BankCsv:
+class BankCsv(CsvFolder):
     """A folder of CSV statements."""
 
     def __init__(self, settings: Settings) -> None:
         """Read the keys. `account` names the account of files that name none; `accounts` chooses by last digits."""
         options = Options(settings)
-        self._csv = CsvFolder(options, COLUMNS, "1")
+        super().__init__(options, COLUMNS, "1")
         self._account = options.text("account", "bank")
         self._accounts = options.texts("accounts")
         options.done()
-        self.name = settings.name
-        self.reader_version = self._csv.reader_version
 
-    def fetch(self, known: Known) -> Iterator[Document]:
-        """The statements that were not taken before."""
-        return self._csv.fetch(known)
-
-    def read(self, document: Document) -> Reading:
+    def read_rows(self, table: Table, document: Document) -> Reading:
         """The lines of a statement."""
-        table = self._csv.open(document)
-        if isinstance(table, Unreadable):
-            return nothing_read(table)
         if all(table.index[field] == table.width for field in ("amount", "debit", "credit")):
             problem = "no heading line names these columns: Amount, or Debit and Credit"
             return nothing_read(Unreadable(place="file", problem=problem, whole_document=True))
         facts = list(self._lines(table))
         days = {placed.fact.date for placed in facts if isinstance(placed.fact, BankDeposit)}
-        return reading(facts, table.unreadable, self._csv.covered("bank_deposit", days, document, table.unreadable))
+        return reading(facts, table.unreadable, self.covered("bank_deposit", days, document, table.unreadable))
 
     def _lines(self, table: Table) -> Iterator[Placed]:
-        index, days, amounts, keys = table.index, self._csv.days(), self._csv.amounts(), Keys()
-        for line, row in self._csv.rows(table):
+        index, days, amounts, keys = table.index, self.days(), self.amounts(), Keys()
+        for line, row in self.rows(table):
             told = {field: row[place].strip() for field, place in index.items()}
             account = last_digits(told["account"]) or self._account
             when, amount = days[told["date"]], _amount(told, amounts)

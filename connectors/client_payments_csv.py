@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from connectors.csv_folder import CsvFolder, nothing_read, reading
+from connectors.csv_folder import CsvFolder, reading
 from connectors.options import Options
 from connectors.table import Column
 from connectors.values import Keys
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from connectors.table import Table
-    from hhs_sync.connector import Known, Settings
+    from hhs_sync.connector import Settings
 
 COLUMNS = (
     Column("key", ("Payment ID", "Transaction ID", "ID")),
@@ -67,13 +67,13 @@ METHODS = {
 """The words of the Method column; `methods` in the config adds to them."""
 
 
-class ClientPaymentsCsv:
+class ClientPaymentsCsv(CsvFolder):
     """A folder of exports of client money."""
 
     def __init__(self, settings: Settings) -> None:
         """Read the keys. `processor` names the card processor of rows that name none."""
         options = Options(settings)
-        self._csv = CsvFolder(options, COLUMNS, "1")
+        super().__init__(options, COLUMNS, "1")
         self._processor = options.text("processor", "")
         self._methods = {word: method for method, words in METHODS.items() for word in words}
         known = {method.value: method for method in PaymentMethod}
@@ -83,28 +83,19 @@ class ClientPaymentsCsv:
                 continue
             self._methods |= {word.lower(): known[name] for word in words}
         options.done()
-        self.name = settings.name
-        self.reader_version = self._csv.reader_version
 
-    def fetch(self, known: Known) -> Iterator[Document]:
-        """The exports that were not taken before."""
-        return self._csv.fetch(known)
-
-    def read(self, document: Document) -> Reading:
+    def read_rows(self, table: Table, document: Document) -> Reading:
         """The payments, refunds and disputes of an export."""
-        table = self._csv.open(document)
-        if isinstance(table, Unreadable):
-            return nothing_read(table)
         facts: dict[str, Placed] = {}
         for placed in self._facts(table):
             facts[placed.fact.key] = placed
         days = {placed.fact.date for placed in facts.values() if isinstance(placed.fact, ClientPayment)}
-        covers = self._csv.covered("client_payment", days, document, table.unreadable)
+        covers = self.covered("client_payment", days, document, table.unreadable)
         return reading(list(facts.values()), table.unreadable, covers)
 
     def _facts(self, table: Table) -> Iterator[Placed]:
-        index, days, amounts, keys = table.index, self._csv.days(), self._csv.amounts(), Keys()
-        for line, row in self._csv.rows(table):
+        index, days, amounts, keys = table.index, self.days(), self.amounts(), Keys()
+        for line, row in self.rows(table):
             told = {field: row[place].strip() for field, place in index.items()}
             when, amount = days[told["date"]], amounts[told["amount"]]
             if when is None and table.is_nothing(row):

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from connectors.csv_folder import CsvFolder, nothing_read, reading
+from connectors.csv_folder import CsvFolder, reading
 from connectors.options import Options
 from connectors.table import Column
 from connectors.values import Keys, opaque
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from connectors.table import Table
-    from hhs_sync.connector import Known, Settings
+    from hhs_sync.connector import Settings
 
 COLUMNS = (
     Column("key", ("Coverage ID", "Policy ID")),
@@ -39,33 +39,24 @@ COLUMNS = (
 ORDERS = {"": 1, "primary": 1, "secondary": 2, "tertiary": 3, "p": 1, "s": 2, "t": 3}
 
 
-class CoverageCsv:
+class CoverageCsv(CsvFolder):
     """A folder of coverage lists."""
 
     def __init__(self, settings: Settings) -> None:
         """Read the keys."""
         options = Options(settings)
-        self._csv = CsvFolder(options, COLUMNS, "1")
+        super().__init__(options, COLUMNS, "1")
         options.done()
-        self.name = settings.name
-        self.reader_version = self._csv.reader_version
 
-    def fetch(self, known: Known) -> Iterator[Document]:
-        """The lists that were not taken before."""
-        return self._csv.fetch(known)
-
-    def read(self, document: Document) -> Reading:
+    def read_rows(self, table: Table, document: Document) -> Reading:
         """The coverages of a list."""
-        table = self._csv.open(document)
-        if isinstance(table, Unreadable):
-            return nothing_read(table)
         facts = list(self._coverages(table))
         days = {placed.fact.first for placed in facts if isinstance(placed.fact, Coverage)}
-        return reading(facts, table.unreadable, self._csv.covered("coverage", days, document, table.unreadable))
+        return reading(facts, table.unreadable, self.covered("coverage", days, document, table.unreadable))
 
     def _coverages(self, table: Table) -> Iterator[Placed]:
-        index, days, keys = table.index, self._csv.days(), Keys()
-        for line, row in self._csv.rows(table):
+        index, days, keys = table.index, self.days(), Keys()
+        for line, row in self.rows(table):
             told = {field: row[place].strip() for field, place in index.items()}
             if table.is_nothing(row):
                 continue

@@ -1,7 +1,7 @@
 """What all connectors of CSV and XLSX files share: folder, headings, how dates and amounts look, what is covered.
 
-Each such connector has headings of its own (its form is in the table of its module); a practice whose files name
-columns otherwise says so in the config:
+Each such connector is a `CsvFolder` with headings and keys of its own, which reads the rows of a table (`read_rows`).
+Its form is in the table of its module; a practice whose files name columns otherwise says so in the config:
 
     [practices.connectors.columns]
     date = "Payment Date"            # or a list: the first that a file has
@@ -11,6 +11,7 @@ columns otherwise says so in the config:
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
 from connectors.folder import Folder
@@ -28,11 +29,12 @@ if TYPE_CHECKING:
     from hhs_sync.facts.document import Covers
 
 
-class CsvFolder:
-    """A folder of CSV or XLSX files of one form."""
+class CsvFolder(ABC):
+    """A connector: a folder of CSV or XLSX files of one form."""
 
     def __init__(self, options: Options, columns: Sequence[Column], version: str) -> None:
-        """Read the keys; `version` changes with the code that reads the form."""
+        """Read the keys that all have in common; `version` changes with the code that reads the form."""
+        self.name = options.settings.name
         self.folder = Folder(options)
         self._only = {
             heading: frozenset(word.strip().lower() for word in words)
@@ -50,9 +52,14 @@ class CsvFolder:
         """The files that were not taken before."""
         return self.folder.fetch(known)
 
-    def open(self, document: Document) -> Table | Unreadable:
-        """The document's table, or why it has none."""
-        return read_table(document.content, self.columns, Spelling(self._dates[0], self._decimal))
+    def read(self, document: Document) -> Reading:
+        """What the document's table tells, or why it has none."""
+        table = read_table(document.content, self.columns, Spelling(self._dates[0], self._decimal))
+        return nothing_read(table) if isinstance(table, Unreadable) else self.read_rows(table, document)
+
+    @abstractmethod
+    def read_rows(self, table: Table, document: Document) -> Reading:
+        """What the rows of a document's table tell; those that can't be understood are added to its `unreadable`."""
 
     def rows(self, table: Table) -> Iterator[tuple[int, list[str]]]:
         """The rows that the config does not pass over, each with its line."""

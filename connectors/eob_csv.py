@@ -26,7 +26,7 @@ import hashlib
 import re
 from typing import TYPE_CHECKING, Any
 
-from connectors.csv_folder import CsvFolder, nothing_read, reading
+from connectors.csv_folder import CsvFolder, reading
 from connectors.eob_form import eob_form
 from connectors.options import Options
 from connectors.table import Column
@@ -41,11 +41,9 @@ from hhs_sync.facts.remittance import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from connectors.table import Table
     from connectors.values import Amounts, Days
-    from hhs_sync.connector import Known, Settings
+    from hhs_sync.connector import Settings
     from hhs_sync.money import Money
 
 COLUMNS = (
@@ -84,33 +82,24 @@ _ADJUSTMENT = re.compile(r"^(CO|PR|OA|PI|CR)[\s-]*([A-Z]?\d{1,3})[\s:=]+(\S+)$")
 _WORD = re.compile(r"[A-Z0-9]+")
 
 
-class EobCsv:
+class EobCsv(CsvFolder):
     """A folder of typed-in explanations of benefits."""
 
     def __init__(self, settings: Settings) -> None:
         """Read the keys."""
         options = Options(settings)
-        self._csv = CsvFolder(options, COLUMNS, "1")
+        super().__init__(options, COLUMNS, "1")
         options.done()
-        self.name = settings.name
-        self.reader_version = self._csv.reader_version
 
     @staticmethod
     def empty_form() -> bytes:
         """An XLSX with the headings, to type into, and a sheet that says what belongs where."""
         return eob_form(COLUMNS)
 
-    def fetch(self, known: Known) -> Iterator[Document]:
-        """The files that were not taken before."""
-        return self._csv.fetch(known)
-
-    def read(self, document: Document) -> Reading:
+    def read_rows(self, table: Table, document: Document) -> Reading:
         """The remittances of a file."""
-        table = self._csv.open(document)
-        if isinstance(table, Unreadable):
-            return nothing_read(table)
         eobs: dict[str, list[tuple[int, dict[str, str]]]] = {}
-        for line, row in self._csv.rows(table):
+        for line, row in self.rows(table):
             told = {field: row[place].strip() for field, place in table.index.items()}
             if told["eob"]:
                 eobs.setdefault(told["eob"], []).append((line, told))
@@ -118,7 +107,7 @@ class EobCsv:
                 table.unreadable.append(Unreadable(place=f"line {line}", problem="no EOB ID"))
         facts: list[Placed] = []
         for eob, rows in eobs.items():
-            draft = _Eob(rows, self._csv.days(), self._csv.amounts(), table)
+            draft = _Eob(rows, self.days(), self.amounts(), table)
             remittance = draft.remittance(f"remittance/{self.name}/{eob}")
             if remittance is not None:
                 facts.append(Placed(fact=remittance, place=f"line {rows[0][0]}"))

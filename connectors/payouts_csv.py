@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from connectors.client_payments_csv import processor_word
-from connectors.csv_folder import CsvFolder, nothing_read, reading
+from connectors.csv_folder import CsvFolder, reading
 from connectors.options import Options
 from connectors.table import Column
 from hhs_sync.facts.document import Document, Placed, Reading, Unreadable
@@ -21,10 +21,9 @@ from hhs_sync.facts.payment import Payout, PayoutItem
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator
 
     from connectors.table import Table
-    from hhs_sync.connector import Known, Settings
+    from hhs_sync.connector import Settings
     from hhs_sync.money import Money
 
 COLUMNS = (
@@ -54,27 +53,18 @@ KINDS = {
 _THE_PAYOUT_ITSELF = frozenset({"payout", "transfer"})
 
 
-class PayoutsCsv:
+class PayoutsCsv(CsvFolder):
     """A folder of payout reports."""
 
     def __init__(self, settings: Settings) -> None:
         """Read the keys. `processor` names the card processor of rows that name none."""
         options = Options(settings)
-        self._csv = CsvFolder(options, COLUMNS, "1")
+        super().__init__(options, COLUMNS, "1")
         self._processor = options.text("processor", "")
         options.done()
-        self.name = settings.name
-        self.reader_version = self._csv.reader_version
 
-    def fetch(self, known: Known) -> Iterator[Document]:
-        """The reports that were not taken before."""
-        return self._csv.fetch(known)
-
-    def read(self, document: Document) -> Reading:
+    def read_rows(self, table: Table, document: Document) -> Reading:
         """The payouts of a report."""
-        table = self._csv.open(document)
-        if isinstance(table, Unreadable):
-            return nothing_read(table)
         drafts: dict[str, _Draft] = {}
         self._gather(table, drafts)
         facts: list[Placed] = []
@@ -85,11 +75,11 @@ class PayoutsCsv:
                 continue
             facts.append(Placed(fact=draft.payout(self.name, payout_id, self._processor), place=place))
         dates = {placed.fact.date for placed in facts if isinstance(placed.fact, Payout)}
-        return reading(facts, table.unreadable, self._csv.covered("payout", dates, document, table.unreadable))
+        return reading(facts, table.unreadable, self.covered("payout", dates, document, table.unreadable))
 
     def _gather(self, table: Table, drafts: dict[str, _Draft]) -> None:
-        index, days, amounts = table.index, self._csv.days(), self._csv.amounts()
-        for line, row in self._csv.rows(table):
+        index, days, amounts = table.index, self.days(), self.amounts()
+        for line, row in self.rows(table):
             told = {field: row[place].strip() for field, place in index.items()}
             amount, fee, kind = amounts[told["amount"]], amounts[told["fee"] or "0"], told["kind"].lower()
             kind = kind.replace("_", " ")

@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from connectors.client_payments_csv import processor_word
-from connectors.csv_folder import CsvFolder, nothing_read, reading
+from connectors.csv_folder import CsvFolder, reading
 from connectors.options import Options
 from connectors.table import Column
 from connectors.values import Keys
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from connectors.table import Table
-    from hhs_sync.connector import Known, Settings
+    from hhs_sync.connector import Settings
 
 COLUMNS = (
     Column("processor", ("Processor",)),
@@ -34,32 +34,23 @@ COLUMNS = (
 )
 
 
-class ProcessorBalancesCsv:
+class ProcessorBalancesCsv(CsvFolder):
     """A folder of balance reports."""
 
     def __init__(self, settings: Settings) -> None:
         """Read the keys. `processor` names the card processor of rows that name none."""
         options = Options(settings)
-        self._csv = CsvFolder(options, COLUMNS, "1")
+        super().__init__(options, COLUMNS, "1")
         self._processor = options.text("processor", "")
         options.done()
-        self.name = settings.name
-        self.reader_version = self._csv.reader_version
 
-    def fetch(self, known: Known) -> Iterator[Document]:
-        """The reports that were not taken before."""
-        return self._csv.fetch(known)
-
-    def read(self, document: Document) -> Reading:
+    def read_rows(self, table: Table, document: Document) -> Reading:
         """The balances of a report."""
-        table = self._csv.open(document)
-        if isinstance(table, Unreadable):
-            return nothing_read(table)
         return reading(list(self._balances(table)), table.unreadable)
 
     def _balances(self, table: Table) -> Iterator[Placed]:
-        index, days, amounts, keys = table.index, self._csv.days(), self._csv.amounts(), Keys()
-        for line, row in self._csv.rows(table):
+        index, days, amounts, keys = table.index, self.days(), self.amounts(), Keys()
+        for line, row in self.rows(table):
             if table.is_nothing(row):
                 continue
             told = {field: row[place].strip() for field, place in index.items()}

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from connectors.csv_folder import CsvFolder, nothing_read, reading
+from connectors.csv_folder import CsvFolder, reading
 from connectors.options import Options
 from connectors.profile import Profile, load_profile
 from connectors.session_rows import sessions
@@ -36,7 +36,7 @@ DROPPED = " (dropped)"
 """What stands behind the heading of a column whose cells were emptied."""
 
 
-class SessionsCsv:
+class SessionsCsv(CsvFolder):
     """A folder of session exports, all of one profile."""
 
     def __init__(self, settings: Settings) -> None:
@@ -44,29 +44,24 @@ class SessionsCsv:
         options = Options(settings, load_profile(settings))
         options.text("profile")
         self._profile = Profile(options)
-        self._csv = CsvFolder(options, self._profile.columns, "2")
+        super().__init__(options, self._profile.columns, "2")
         options.done()
-        self.name = settings.name
-        self.reader_version = self._csv.reader_version
 
     def fetch(self, known: Known) -> Iterator[Document]:
         """The exports that were not taken before, without their notes."""
-        return self._csv.folder.fetch(known, clean=self._without_notes)
+        return self.folder.fetch(known, clean=self._without_notes)
 
-    def read(self, document: Document) -> Reading:
+    def read_rows(self, table: Table, document: Document) -> Reading:
         """The sessions of an export."""
-        table = self._csv.open(document)
-        if isinstance(table, Unreadable):
-            return nothing_read(table)
-        days, amounts = self._csv.days(), self._csv.amounts()
-        rows = self._csv.rows(table)
+        days, amounts = self.days(), self.amounts()
+        rows = self.rows(table)
         facts = list(sessions(table, rows, self._profile, days=days, amounts=amounts, source=self.name))
         told = {placed.fact.date for placed in facts if isinstance(placed.fact, Session)}
-        return reading(facts, table.unreadable, self._csv.covered("session", told, document, table.unreadable))
+        return reading(facts, table.unreadable, self.covered("session", told, document, table.unreadable))
 
     def _without_notes(self, content: bytes) -> bytes:
         """The export with the cells of note columns emptied; their line breaks stay, so that line numbers do."""
-        table = read_table(content, self._csv.columns)
+        table = read_table(content, self.columns)
         if isinstance(table, Unreadable):
             return content
         used = set(table.index.values())

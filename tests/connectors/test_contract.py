@@ -82,7 +82,7 @@ CELLS = st.sampled_from(
 @given(rows=st.lists(st.lists(CELLS, max_size=26), max_size=6), seed=st.integers(0, 9))
 def test_no_cells_under_a_right_heading_make_it_raise(use: str, rows: list[list[str]], seed: int) -> None:
     connector = CONNECTORS[use]
-    columns = connector._csv.columns  # type: ignore[attr-defined]
+    columns = connector.columns  # type: ignore[attr-defined]
     heading = ",".join(column.headings[0] for column in columns if column.headings)
     content = "\n".join([heading, *(("," if seed else ";").join(row) for row in rows)])
 
