@@ -3,14 +3,14 @@
 import contextlib
 import datetime as dt
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 import requests
 from argon2 import PasswordHasher
 
 from hhs_sync.config.roles import Role
-from hhs_sync.demo.cast import PRACTICES
+from hhs_sync.demo.cast import PRACTICES, DemoPractice
 from hhs_sync.office import Office
 from hhs_sync.quickbooks.simulator import DrivenClock
 from hhs_sync.store.users import ALL, Grant
@@ -18,7 +18,7 @@ from hhs_sync.web import passwords
 from hhs_sync.web.server import running_server
 from hhs_sync.web.sign_in import begin
 from hhs_sync.web.tokens import csrf_of, digest_of
-from tests.stage import NOON, small, stage
+from tests.stage import NOON, Stage, small, stage, stage_again
 
 OWN, FOREIGN = PRACTICES[0].id, PRACTICES[1].id
 PASSWORD = "horse battery staple correct"
@@ -108,18 +108,25 @@ def people(store, at: dt.datetime) -> None:
     store.users.add("stranger", "A Stranger", hash_, [], at)
 
 
-@pytest.fixture(scope="session")
-def worked_folder(tmp_path_factory):
-    """Two small practices after a turn each, with the mishaps of the demo."""
-    folder = tmp_path_factory.mktemp("web") / "stage"
+@contextlib.contextmanager
+def peopled(folder, practices: Sequence[DemoPractice], *, mishaps: bool = False) -> Iterator[Stage]:
+    """A stage in a new folder, to take its turns in; afterwards people of every role can sign in there."""
     folder.mkdir()
-    with stage(folder, [small(number, clients=20, weeks=10) for number in (0, 1)], mishaps=True) as made:
-        for practice in (OWN, FOREIGN):
-            made.turn(practice)
+    with stage(folder, practices, mishaps=mishaps) as made:
+        yield made
         with made.office() as office:
             people(office.store, NOON)
     config = folder / "config.toml"
     config.write_text(config.read_text() + NO_SECOND_FACTOR)
+
+
+@pytest.fixture(scope="session")
+def worked_folder(tmp_path_factory):
+    """Two small practices after a turn each, with the mishaps of the demo."""
+    folder = tmp_path_factory.mktemp("web") / "stage"
+    with peopled(folder, [small(number, clients=20, weeks=10) for number in (0, 1)], mishaps=True) as made:
+        for practice in (OWN, FOREIGN):
+            made.turn(practice)
     return folder
 
 
@@ -133,6 +140,17 @@ def served(folder) -> Iterator[Site]:
             yield made
     finally:
         office.close()
+
+
+@contextlib.contextmanager
+def served_with_quickbooks(folder, copy) -> Iterator[tuple[Site, Stage]]:
+    """The pages over a copy of a stage, with QuickBooks behind: the site, and the stage for another turn."""
+    with contextlib.ExitStack() as opened:
+        made = opened.enter_context(stage_again(folder, copy, NOON + dt.timedelta(hours=1)))
+        office = Office.open(made.config, clock=made.clock.now)
+        opened.callback(office.close)
+        site = Site(opened.enter_context(running_server(office)), office, made.clock)
+        yield opened.enter_context(contextlib.closing(site)), made
 
 
 @pytest.fixture(scope="module")

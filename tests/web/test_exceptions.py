@@ -1,18 +1,14 @@
 """The work list as a bookkeeper uses it: by keyboard, with QuickBooks behind it, and within each person's rights."""
 
-import contextlib
-import datetime as dt
 import re
 
 import msgspec
 import pytest
 
-from hhs_sync.office import Office
 from hhs_sync.store.findings import Wanted
-from hhs_sync.web.server import running_server
 from hhs_sync.worklist import KeptFinding
-from tests.stage import NOON, small, stage, stage_again
-from tests.web.conftest import FOREIGN, NO_SECOND_FACTOR, OWN, PASSWORD, Site, people
+from tests.stage import small
+from tests.web.conftest import FOREIGN, OWN, PASSWORD, peopled, served_with_quickbooks
 
 EVERY = ("open", "waiting", "decided", "closed")
 EXACT = ("91.11", "92.22", "93.33")
@@ -23,8 +19,7 @@ PART = {"HX-Request": "true"}
 def asked_folder(tmp_path_factory):
     """A practice after a turn, in which three payments name nobody, and one open visit answers to each."""
     folder = tmp_path_factory.mktemp("asked") / "stage"
-    folder.mkdir()
-    with stage(folder, [small(0, clients=20, weeks=8)], mishaps=True) as made:
+    with peopled(folder, [small(0, clients=20, weeks=8)], mishaps=True) as made:
         inbox = folder / "inbox" / OWN
         with max((inbox / "sessions").glob("*.csv")).open("a") as sessions:
             for number, amount in enumerate(EXACT):
@@ -35,21 +30,14 @@ def asked_folder(tmp_path_factory):
             for number, amount in enumerate(EXACT):
                 payments.write(f"P90000{number},Payment,2026-11-19,,{amount},Check,,99{number}1,,,\n")
         made.turn(OWN)
-        with made.office() as office:
-            people(office.store, NOON)
-    config = folder / "config.toml"
-    config.write_text(config.read_text() + NO_SECOND_FACTOR)
     return folder
 
 
 @pytest.fixture
 def asked(asked_folder, tmp_path):
-    """The pages over a copy of it, with QuickBooks behind: the site, and the stage for another turn."""
-    with contextlib.ExitStack() as opened:
-        made = opened.enter_context(stage_again(asked_folder, tmp_path / "copy", NOON + dt.timedelta(hours=1)))
-        office = Office.open(made.config, clock=made.clock.now)
-        opened.callback(office.close)
-        yield Site(opened.enter_context(running_server(office)), office, made.clock), made
+    """The pages over a copy of it, with QuickBooks behind."""
+    with served_with_quickbooks(asked_folder, tmp_path / "copy") as both:
+        yield both
 
 
 def sign_in(browser, site, name="bookkeeper"):

@@ -1,17 +1,13 @@
 """Taking back what a document or a push posted: shown, asked once with the amount, done; and the statement."""
 
-import contextlib
-import datetime as dt
 import re
 
 import pytest
 
-from hhs_sync.office import Office
 from hhs_sync.undo import Undo
 from hhs_sync.undo.meant import Wanted
-from hhs_sync.web.server import running_server
-from tests.stage import NOON, small, stage, stage_again
-from tests.web.conftest import NO_SECOND_FACTOR, OWN, Site, people
+from tests.stage import small
+from tests.web.conftest import OWN, peopled, served_with_quickbooks
 from tests.web.test_taught import followed
 
 PATH = f"/practice/{OWN}/undo"
@@ -21,24 +17,16 @@ FILE = "anthem-20261022.835"
 @pytest.fixture(scope="module")
 def synced_folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("undo") / "stage"
-    folder.mkdir()
-    with stage(folder, [small(clients=6)]) as made:
+    with peopled(folder, [small(clients=6)]) as made:
         made.turn(OWN)
-        with made.office() as office:
-            people(office.store, NOON)
-    config = folder / "config.toml"
-    config.write_text(config.read_text() + NO_SECOND_FACTOR)
     return folder
 
 
 @pytest.fixture
 def synced(synced_folder, tmp_path):
-    """The pages over a practice that is tied, with QuickBooks behind: the site, and the stage."""
-    with contextlib.ExitStack() as opened:
-        made = opened.enter_context(stage_again(synced_folder, tmp_path / "copy", NOON + dt.timedelta(hours=1)))
-        office = Office.open(made.config, clock=made.clock.now)
-        opened.callback(office.close)
-        yield Site(opened.enter_context(running_server(office)), office, made.clock), made
+    """The pages over a practice that is tied, with QuickBooks behind."""
+    with served_with_quickbooks(synced_folder, tmp_path / "copy") as both:
+        yield both
 
 
 def digest_of(site, name: str) -> str:
