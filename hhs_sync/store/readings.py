@@ -10,7 +10,7 @@ source was read, the new one takes over and the old one goes. A crash in between
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Any
 
@@ -20,6 +20,7 @@ from sqlalchemy import Connection, Row, select
 from hhs_sync.facts.current import Export, Facts, Stamp, Told, Version, current_facts, outranks
 from hhs_sync.facts.document import Covers, Digest, Document, FactKey, Reading, Source, Unreadable
 from hhs_sync.facts.fact import Fact, read_fact
+from hhs_sync.facts.sharing import FactReader
 from hhs_sync.store import schema
 from hhs_sync.store.database import Database
 from hhs_sync.store.documents import add_documents, copies_of, parts
@@ -51,8 +52,9 @@ class Readings:
             active = select(readers.c.id).where(readers.c.practice == practice, readers.c.active)
             reader_ids = list(connection.execute(active).scalars())
             stamps = stamps_of(connection, practice)
+            read = FactReader().read
             return Told(
-                versions=tuple(chain.from_iterable(versions_of(connection, one, stamps) for one in reader_ids)),
+                versions=tuple(chain.from_iterable(versions_of(connection, one, stamps, read) for one in reader_ids)),
                 exports=tuple(chain.from_iterable(exports_of(connection, one, stamps) for one in reader_ids)),
                 unreadable=tuple(chain.from_iterable(unreadable_of(connection, one, stamps) for one in reader_ids)),
                 copies=copies_of(connection, practice),
@@ -144,7 +146,7 @@ class Readings:
         with self._database.read() as connection:
             stamps = stamps_of(connection, practice)
             reader_ids = connection.execute(active).scalars().all()
-            found = chain.from_iterable(versions_of(connection, one, stamps, key) for one in reader_ids)
+            found = chain.from_iterable(versions_of(connection, one, stamps, key=key) for one in reader_ids)
             return sorted(found, key=lambda version: (version.first, version.last))
 
     def store(
@@ -189,6 +191,8 @@ def versions_of(
     connection: Connection,
     reader_id: int,
     stamps: dict[int, Stamp],
+    read: Callable[[str], Fact] = read_fact,
+    *,
     key: FactKey | None = None,
 ) -> Iterator[Version]:
     """The versions of all facts that one reader made, or of one fact."""
@@ -200,7 +204,7 @@ def versions_of(
     # In portions, so that the texts never lie in memory all at once.
     for portion in connection.execution_options(yield_per=5_000).execute(query).partitions():
         for body, place, first, last in portion:
-            yield Version(fact=read_fact(body), place=place, first=stamps[first], last=stamps[last])
+            yield Version(fact=read(body), place=place, first=stamps[first], last=stamps[last])
 
 
 def exports_of(connection: Connection, reader_id: int, stamps: dict[int, Stamp]) -> Iterator[Export]:
