@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from hhs_sync.mapping.accounts import Account
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
 
     from hhs_sync.ledger.entry import Entry, Line
     from hhs_sync.money import Money
 
-    LinesByAccount: TypeAlias = Mapping[Account, Sequence[tuple[Entry, Line]]]
-    """What stands on each account, line by line with the entry that it belongs to."""
+
+class AccountLines(Struct, frozen=True):
+    """What stands on an account: its lines, and beside each the entry that it belongs to. A million pairs are large."""
+
+    entries: list[Entry]
+    lines: list[Line]
+
+    def __iter__(self) -> Iterator[tuple[Entry, Line]]:
+        """Each line with its entry."""
+        return zip(self.entries, self.lines, strict=True)
 
 
-def lines_by_account(entries: Iterable[Entry]) -> LinesByAccount:
+def lines_by_account(entries: Iterable[Entry]) -> Mapping[Account, AccountLines]:
     """Sort every line to its account, in one walk: most questions are about one account, and the books are long."""
-    found: dict[Account, list[tuple[Entry, Line]]] = {account: [] for account in Account}
+    found = {account: AccountLines([], []) for account in Account}
     for entry in entries:
         for line in entry.lines:
-            found[line.account].append((entry, line))
+            account = found[line.account]
+            account.entries.append(entry)
+            account.lines.append(line)
     return found
 
 

@@ -156,7 +156,7 @@ def client_credits(ground: Ground) -> Control | None:
     if figures.cash:
         return None
     credits_left: dict[str | None, Money] = {}
-    for _, line in figures.by_account[Account.CLIENT_CREDIT]:
+    for line in figures.by_account[Account.CLIENT_CREDIT].lines:
         credits_left[line.party] = credits_left.get(line.party, 0) - line.amount
     negative = tuple(
         Item(client or "", amount, "credit below zero") for client, amount in credits_left.items() if amount < 0
@@ -298,7 +298,7 @@ def sessions_explained(ground: Ground) -> Control | None:
         return None
     left: dict[FactKey | None, Money] = {}
     for account in RECEIVABLE:
-        for _, line in ground.figures.by_account[account]:
+        for line in ground.figures.by_account[account].lines:
             left[line.item] = left.get(line.item, 0) + line.amount
     expected = sum(left.values())
     for item in ground.open_items:

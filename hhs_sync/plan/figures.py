@@ -72,25 +72,27 @@ class Figures:
         self.held: dict[Account, Money] = dict.fromkeys(Account, 0)
         for account, lines in self.by_account.items():
             self.held[account] = sum([line.amount for entry, line in lines if entry.held])
-            self.books[account] = sum([line.amount for _, line in lines]) - self.held[account]
+            self.books[account] = sum([line.amount for line in lines.lines]) - self.held[account]
         self.wished = dict.fromkeys(Account, 0) | _add(wish.effects for wish in desired.entries)
 
     def _tell_ours_from_others(self) -> None:
         """Ours are those that we recorded, and those that bear the mark of a wish that we have no record of."""
-        keys = {(one.kind, one.quickbooks_id): key for key, one in self.pushed.items()}
+        keys: dict[QuickBooksKind, dict[str, EntryKey]] = {kind: {} for kind in QuickBooksKind}
+        for key, pushed in self.pushed.items():
+            keys[pushed.kind][pushed.quickbooks_id] = key
         marks: dict[str, EntryKey] | None = None
-        for place, one in self.posted.items():
+        for (kind, number), one in self.posted.items():
             if one.deleted:
                 continue
-            key = keys.get(place)
-            if key is None and one.reference:
+            recorded = keys[kind].get(number)
+            if recorded is None and one.reference:
                 if marks is None:
                     marks = {wish.reference: wish.key for wish in self.desired.entries if wish.key not in self.pushed}
-                key = marks.get(one.reference)
-            if key is None or key in self.ours:
+                recorded = marks.get(one.reference)
+            if recorded is None or recorded in self.ours:
                 self.others.append(one)
             else:
-                self.ours[key] = one
+                self.ours[recorded] = one
 
     def number(self, account: Account) -> str:
         """The number of QuickBooks' account for one of ours; our own name where the practice maps none."""
