@@ -127,7 +127,8 @@ class Comparison:
             elif not converged:
                 self._digests[wish.key] = digest
                 self._add(self._bounded(Update(desired=wish, pushed=before, posted=there)))
-        if known < len(self.pushed):
+        # Customers are pushed and never wished.
+        if known < sum([one.kind is not QuickBooksKind.CUSTOMER for one in self.pushed.values()]):
             self._take_back()
         digest = self._digest()
         return Plan(changes=tuple(self.changes), digest=digest, waits=self._waits(digest))

@@ -342,7 +342,6 @@ def entries_standing(ground: Ground) -> Control | None:
         for one in figures.others
         if one.reference in marks and not one.voided
     )
-    found = sum(one.amount for key, one in figures.ours.items() if key in figures.pushed)
     return Control(number=13, name="entries written", expected=expected, found=found, items=tuple(items))
 
 
