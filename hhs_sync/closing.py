@@ -3,6 +3,9 @@
 A period is closed when everything in it is answered: the controls hold, QuickBooks ties and holds all of it, and no
 critical question is open. A person may close over that with a reason, which is kept. From then on what facts say
 otherwise about closed days is told in the first open one (see `ledger/period_close.py`). Reopening is a document too.
+
+Where the accountant closed the month in QuickBooks before, what came too late for it there is not signed here either:
+like all that comes late it is told in the first open day, where QuickBooks can take it.
 """
 
 from __future__ import annotations
@@ -15,17 +18,18 @@ from hhs_sync.errors import HhsSyncError
 from hhs_sync.facts.resolution import ClosedPeriod
 from hhs_sync.facts.resolution_text import decision_key
 from hhs_sync.findings.finding import Severity
+from hhs_sync.findings.words import counted
 from hhs_sync.intake import decide
 from hhs_sync.ledger.period_close import clients_of, closed_through, journal_digest, write_journal
 from hhs_sync.look import load_facts, look
 from hhs_sync.money import format_money
-from hhs_sync.plan.changes import Create, Update
+from hhs_sync.plan.changes import Create, Hold, HoldReason, Update
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from hhs_sync.facts.document import FactKey
-    from hhs_sync.ledger.entry import Entry
+    from hhs_sync.ledger.entry import Entry, EntryKey
     from hhs_sync.office import Desk
     from hhs_sync.review import Review
 
@@ -57,8 +61,14 @@ def close(
         against = stands_against(seen, through)
         if against and not (override and reason):
             raise NotClosableError(against)
-        entries = _open_entries(seen, closed, through)
-        why = "; ".join((reason, *against)) if against else reason
+        late = too_late(seen)
+        entries = [one for one in _open_entries(seen, closed, through) if one.key not in late]
+        left = (
+            f"{counted(len(late), 'entry', 'entries')} too late for QuickBooks, told on the first open day"
+            if late
+            else ""
+        )
+        why = "; ".join(one for one in (reason, *against, left) if one)
         clients = clients_of(entries, seen.books.session_clients)
         return _store(desk, through, by, why, write_journal(entries), clients)
 
@@ -81,6 +91,12 @@ def stands_against(seen: Review, through: dt.date) -> tuple[str, ...]:
         for change in seen.plan.changes
         if isinstance(change, Create | Update) and change.desired.date is not None and change.desired.date <= through
     ]
+    late = too_late(seen)
+    waiting = [
+        change
+        for change in seen.plan.changes
+        if isinstance(change, Hold) and _is_within(change, through) and not _is_told_by(change, late)
+    ]
     against = [f"{control.name} is off by {format_money(control.unexplained)}" for control in failing]
     if critical:
         against.append(
@@ -88,7 +104,33 @@ def stands_against(seen: Review, through: dt.date) -> tuple[str, ...]:
         )
     if missing:
         against.append(f"{len(missing)} entries of the period are not in QuickBooks yet: run `hhs-sync sync` first")
+    if waiting:
+        are = counted(len(waiting), "entry of the period is", "entries of the period are")
+        against.append(f"{are} held: answer the exceptions about QuickBooks first")
     return tuple(against)
+
+
+def too_late(seen: Review) -> frozenset[EntryKey]:
+    """The entries that QuickBooks lacks altogether, and can't take because their month is closed there."""
+    lacking = {
+        change.key: change.desired.renders
+        for change in seen.plan.changes
+        if isinstance(change, Hold) and change.reason is HoldReason.CLOSED and change.desired and not change.posted
+    }
+    if not lacking:
+        return frozenset()
+    there = {entry for wish in seen.desired.entries if wish.key not in lacking for entry in wish.renders}
+    return frozenset(entry for renders in lacking.values() for entry in renders if entry not in there)
+
+
+def _is_within(change: Hold, through: dt.date) -> bool:
+    about = change.desired or change.pushed
+    return about is not None and about.date is not None and about.date <= through
+
+
+def _is_told_by(change: Hold, entries: frozenset[EntryKey]) -> bool:
+    """Whether all that a document tells is among these entries."""
+    return change.desired is not None and entries.issuperset(change.desired.renders)
 
 
 def _open_entries(seen: Review, closed: dt.date | None, through: dt.date) -> list[Entry]:

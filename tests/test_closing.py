@@ -2,15 +2,17 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from hhs_sync.closing import NotClosableError, close, reopen
+from hhs_sync.closing import NotClosableError, close, reopen, too_late
 from hhs_sync.demo.cast import PRACTICES
 from hhs_sync.facts.resolution import Resolution, ResolutionKind
 from hhs_sync.facts.session import SessionState
 from hhs_sync.intake import decide
+from hhs_sync.ledger.period_close import read_journal
 from hhs_sync.look import load_facts, look
 from hhs_sync.quickbooks.simulator.hand import close_books
 from tests.stage import Stage, small, stage
@@ -51,9 +53,7 @@ def test_what_comes_after_the_close_posts_in_the_open_period_and_still_ties(harb
         )  # fmt: skip
         decide(desk, [cancelled], name="test")
         correction = next(one for one in look(desk).books.entries if one.key.startswith("charge-cancelled:"))
-    with harbor.simulator.state.lock:
-        company = harbor.simulator.state.companies[PRACTICES[0].realm]
-        close_books(company, OCTOBER.isoformat(), harbor.simulator.state.write())
+    closed_in_quickbooks(harbor, OCTOBER)
     report = harbor.turn()
 
     assert len(period.journal.splitlines()) > 50
@@ -61,6 +61,84 @@ def test_what_comes_after_the_close_posts_in_the_open_period_and_still_ties(harb
     assert report.pushed is not None
     assert not report.pushed.refused
     assert report.standing.tied
+
+
+BANKED_IN_NOVEMBER, BANKED_IN_OCTOBER = "medicare-20261030.835", "anthem-20261029.835"
+"""Remittances of October; the bank shows their money on November 2 and on October 30."""
+
+
+def arrives_after_quickbooks_was_closed(harbor: Stage, name: str) -> None:
+    """The accountant closes October in QuickBooks; then the remittance comes."""
+    inbox = harbor.folder / "inbox" / "harbor" / "835"
+    later = (inbox / name).rename(harbor.folder / name)
+    harbor.turn()
+    closed_in_quickbooks(harbor, OCTOBER)
+    later.rename(inbox / name)
+    harbor.turn()
+
+
+def closed_in_quickbooks(harbor: Stage, through: dt.date) -> None:
+    with harbor.simulator.state.lock:
+        company = harbor.simulator.state.companies[PRACTICES[0].realm]
+        close_books(company, through.isoformat(), harbor.simulator.state.write())
+
+
+def in_october(harbor: Stage) -> list[tuple[str, str, Decimal]]:
+    """What QuickBooks holds of October and before: kind, id, total."""
+    closed = [one for one in harbor.documents() if one["TxnDate"] <= "2026-10-31"]
+    return [(one["kind"], one["Id"], one.get("TotalAmt", one.get("Amount"))) for one in closed]
+
+
+def asked_about_the_close(harbor: Stage) -> list[str]:
+    """What to do, by the questions about months that are closed in QuickBooks."""
+    with harbor.desk() as desk:
+        return [one.action for one in look(desk).findings if one.code == "QBO-01" and one.is_open]
+
+
+def test_what_came_too_late_for_quickbooks_is_told_in_the_open_month_once_the_month_is_closed_here(
+    harbor: Stage,
+) -> None:
+    """It is not signed, for QuickBooks does not hold it, and never could: it stood held for ever."""
+    arrives_after_quickbooks_was_closed(harbor, BANKED_IN_NOVEMBER)
+    before = in_october(harbor)
+    asked = asked_about_the_close(harbor)
+
+    with harbor.desk() as desk:
+        late = too_late(look(desk))
+        period = close(desk, OCTOBER, by="dana")
+    report = harbor.turn()
+
+    (action,) = asked
+    assert action.startswith("Close the month here through the same day (hhs-sync close)")
+    assert "1 entry too late for QuickBooks, told on the first open day" == period.reason
+    assert 1 == len(late)
+    assert not late & {one.key for one in read_journal(period.journal)}
+    assert report.standing.tied
+    assert [] == asked_about_the_close(harbor)
+    assert before == in_october(harbor)
+    with harbor.desk() as desk:
+        told = {one.key: (one.date, one.corrects) for one in look(desk).books.entries if one.key in late}
+    assert {(dt.date(2026, 11, 1), "2026-10")} == set(told.values())
+
+
+def test_what_stands_otherwise_in_a_month_that_quickbooks_has_closed_is_not_signed_over(harbor: Stage) -> None:
+    """The deposit of October 30 went to suspense: only the accountant can let it be changed."""
+    arrives_after_quickbooks_was_closed(harbor, BANKED_IN_OCTOBER)
+    asked = asked_about_the_close(harbor)
+
+    with harbor.desk() as desk, pytest.raises(NotClosableError, match="1 entry of the period is held"):
+        close(desk, OCTOBER, by="dana")
+    closed_in_quickbooks(harbor, dt.date(2026, 9, 30))
+    harbor.turn()
+    closed_in_quickbooks(harbor, OCTOBER)
+    with harbor.desk() as desk:
+        close(desk, OCTOBER, by="dana")
+
+    assert [
+        "1 of these stands there otherwise: ask the accountant to open the month, and sync before it is closed again."
+    ] == asked
+    assert harbor.turn().standing.tied
+    assert [] == asked_about_the_close(harbor)
 
 
 def test_reopening_lets_the_period_be_computed_again_and_closing_it_again_finds_the_same(harbor: Stage) -> None:

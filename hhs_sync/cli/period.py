@@ -47,7 +47,8 @@ def close(
     """Close the books through a day: its journal is signed and stands.
 
     Refused while the controls do not hold, critical exceptions are open, or QuickBooks lacks entries of the period.
-    What comes later about closed days is posted on the first open one, marked as a correction of its month.
+    What comes later about closed days is posted on the first open one, marked as a correction of its month; so is what
+    came too late for a month that QuickBooks had closed already.
     """
     from hhs_sync import closing
 
@@ -80,4 +81,6 @@ def close(
     else:
         entries = len(period.journal.splitlines())
         click.echo(f"Closed through {day}: {entries} entries signed by {who}, journal {period.journal_digest[:12]}.")
+        if period.reason:
+            click.echo(f"Kept with it: {period.reason}.")
     return DONE

@@ -164,8 +164,9 @@ _QUESTIONS = (
              "the items add up to the payout, or the choice is recorded"),
     # --- QuickBooks
     Question("QBO-01", "The month is closed in QuickBooks", HIGH, HOLD, BOOKKEEPER,
-             "Let it be posted in the first open period with a note, or ask the accountant to open the month.",
-             "it is posted under the chosen date"),
+             "Close the month here through the same day (hhs-sync close): what QuickBooks lacks is then posted on the "
+             "next one, as a correction. Or ask the accountant to open the month.",
+             "it is posted"),
     Question("QBO-02", "We do not know whether QuickBooks saved it", HIGH, HOLD, OPERATOR,
              "Wait: the program looks for the entry before it tries again.",
              "the entry is found, or proved absent and posted"),

@@ -16,6 +16,7 @@ from hhs_sync.findings.asking import ask
 from hhs_sync.findings.finding import Candidate, Finding, Owner, Part
 from hhs_sync.findings.situation import Control, Situation
 from hhs_sync.findings.words import counted, listed, usd
+from hhs_sync.ledger.period_close import closed_through
 from hhs_sync.money import format_money
 from hhs_sync.plan.changes import Hold, HoldReason, Update, Void
 from hhs_sync.plan.desired import QuickBooksKind
@@ -47,10 +48,23 @@ def closed_months(at: Situation) -> Iterator[Finding]:
             amount=amount,
             owner=Owner.CPA if amount > limit else None,
             since=at.seen_since("QBO-01", f"closed/{month}"),
+            action=_opened_or_later(at, holds),
             count=len(holds),
             evidence=_evidence(at, holds),
             parts=(_part(at, hold) for hold in holds),
         )
+
+
+def _opened_or_later(at: Situation, holds: Iterable[Hold]) -> str | None:
+    """What helps where closing the month here as well does not; None where it does, as the catalogue says."""
+    stands = sum(hold.posted is not None for hold in holds)
+    if stands:
+        are = counted(stands, "of these stands", "of these stand")
+        return f"{are} there otherwise: ask the accountant to open the month, and sync before it is closed again."
+    closed = closed_through(at.facts.closed_periods.values())
+    if closed and all((day := _entry(hold).date) is not None and day <= closed for hold in holds):
+        return "The month was signed with it: ask the accountant to open it, and sync before it is closed again."
+    return None
 
 
 def unclear(at: Situation) -> Iterator[Finding]:

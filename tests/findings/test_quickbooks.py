@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import msgspec
 import pytest
 
-from hhs_sync.facts.resolution import ResolutionKind
+from hhs_sync.facts.resolution import ClosedPeriod, ResolutionKind
 from hhs_sync.findings.finding import Owner, Severity
 from hhs_sync.findings.situation import Control, Trouble
 from hhs_sync.plan.changes import Create, Hold, HoldReason, Plan, PostedEntry, PushedEntry
@@ -41,6 +43,26 @@ def test_what_falls_into_a_closed_month_is_one_question_per_month() -> None:
 
     assert ("closed/2025-10", 30000, 2, Owner.CPA.value) == (one.subject, one.amount, one.count, one.owner)
     assert ("session/ehr/K1",) == tuple(evidence.fact for evidence in one.evidence)
+
+
+CLOSED_HERE = ClosedPeriod(
+    key="closed_period/decisions/1", through=day("2025-10-31"), by="dana", at=dt.datetime(2025, 11, 4, tzinfo=dt.UTC)
+)
+
+
+@pytest.mark.parametrize(
+    ("facts", "hold", "action"),
+    [
+        ((), {}, "Close the month here through the same day (hhs-sync close)"),
+        ((CLOSED_HERE,), {}, "The month was signed with it: ask the accountant to open it"),
+        ((), {"pushed": WROTE, "posted": posted(14000)}, "1 of these stands there otherwise: ask the accountant"),
+    ],
+)
+def test_what_helps_in_a_closed_month_is_said(facts: tuple, hold: dict[str, object], action: str) -> None:
+    plan = held(HoldReason.CLOSED, **hold)
+    one = only(look(session("K1", "2025-10-30"), *facts, today="2025-11-04", plan=plan), "QBO-01")
+
+    assert one.action.startswith(action)
 
 
 def test_an_answer_that_was_lost_is_the_operators() -> None:
