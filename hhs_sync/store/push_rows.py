@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Row
 
+from hhs_sync.facts.document import Digest
 from hhs_sync.plan.changes import PushedEntry
 from hhs_sync.plan.desired import QuickBooksKind
 from hhs_sync.store.intent import (
@@ -77,15 +78,7 @@ def columns_of(row: Row[Any], outcome: Outcome, at: dt.datetime) -> dict[str, An
     }
     match outcome:
         case Saved():
-            return columns | {
-                "state": PushState.SAVED.value,
-                "body": None,
-                "quickbooks_id": outcome.quickbooks_id,
-                "sync_token": outcome.sync_token,
-                "posted_digest": outcome.posted_digest,
-                "refusals": 0,
-                "refused_since": None,
-            }
+            return saved_columns(outcome.quickbooks_id, outcome.sync_token, outcome.posted_digest, at)
         case Refused():
             pause = PAUSES[min(row.refusals, len(PAUSES) - 1)]
             return columns | {
@@ -101,6 +94,23 @@ def columns_of(row: Row[Any], outcome: Outcome, at: dt.datetime) -> dict[str, An
             return columns | {"state": PushState.NOT_DONE.value, "body": None, "message": outcome.message}
         case Unclear():
             return columns | {"state": PushState.UNCLEAR.value, "message": outcome.message}
+
+
+def saved_columns(quickbooks_id: str, sync_token: str, posted_digest: Digest, at: dt.datetime) -> dict[str, Any]:
+    """What it changes in the row of a push that QuickBooks holds it."""
+    return {
+        "state": PushState.SAVED.value,
+        "ended_at": at.isoformat(),
+        "body": None,
+        "quickbooks_id": quickbooks_id,
+        "sync_token": sync_token,
+        "posted_digest": posted_digest,
+        "code": None,
+        "message": None,
+        "refusals": 0,
+        "refused_since": None,
+        "next_try_at": None,
+    }
 
 
 def standing_row_of(entry: PushedEntry) -> dict[str, Any]:

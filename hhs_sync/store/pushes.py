@@ -15,6 +15,7 @@ from operator import attrgetter
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import Connection, Row, bindparam, select
 
 from hhs_sync.ledger.entry import EntryKey
@@ -32,6 +33,7 @@ from hhs_sync.store.push_rows import (
     pushed_of,
     refusal_of,
     row_of,
+    saved_columns,
     standing_row_of,
 )
 from hhs_sync.store.secrets import Secrets
@@ -83,22 +85,23 @@ class Pushes:
             record(connection, practice, outcomes, at)
 
     def adopt(self, practice: str, entries: Sequence[PushedEntry], at: dt.datetime) -> None:
-        """Take entries that QuickBooks holds already for ours: a push without a call."""
+        """Take entries that QuickBooks holds already for ours: a push without a call.
+
+        After a lost database there may be hundreds of thousands, so each is written down with its outcome at once.
+        """
         if not entries:
             return
         draw = self._random_part(practice)
         with self._database.write(practice) as connection:
-            intents = intend(connection, practice, [wish_to_adopt(entry) for entry in entries], at, draw)
-            outcomes = [
-                Saved(
-                    request_id=intent.request_id,
-                    quickbooks_id=entry.quickbooks_id,
-                    sync_token="",
-                    posted_digest=entry.posted_digest,
-                )
+            newest = newest_pushes(connection, practice, [entry.key for entry in entries])
+            intents = numbered([wish_to_adopt(entry) for entry in entries], at, draw, newest)
+            rows = [
+                row_of(intent, newest.get(entry.key)) | saved_columns(entry.quickbooks_id, "", entry.posted_digest, at)
                 for intent, entry in zip(intents, entries, strict=True)
             ]
-            record(connection, practice, outcomes, at)
+            add_pushes(connection, practice, rows, newest)
+            stand(connection, practice, [replace(entry, voided=False) for entry in entries])
+            bump(connection, practice, "pushes")
 
     def open_intents(self, practice: str) -> list[Intent]:
         """Pushes of which it is not known what came: look in QuickBooks before trying again. The earliest first."""
@@ -194,8 +197,18 @@ def intend(
     draw: str,
 ) -> tuple[Intent, ...]:
     """Number the wishes and store them within the caller's transaction."""
-    assert len({wish.entry for wish in wishes}) == len(wishes), "one push of an entry at a time"
     newest = newest_pushes(connection, practice, [wish.entry for wish in wishes])
+    intents = numbered(wishes, at, draw, newest)
+    add_pushes(connection, practice, [row_of(intent, newest.get(intent.wish.entry)) for intent in intents], newest)
+    bump(connection, practice, "pushes")
+    return intents
+
+
+def numbered(
+    wishes: Sequence[Wish], at: dt.datetime, draw: str, newest: Mapping[EntryKey, Row[Any]]
+) -> tuple[Intent, ...]:
+    """The wishes as intents, with the numbers and request ids that follow those of their newest pushes."""
+    assert len({wish.entry for wish in wishes}) == len(wishes), "one push of an entry at a time"
     intents: list[Intent] = []
     for wish in wishes:
         before = newest.get(wish.entry)
@@ -203,8 +216,6 @@ def intend(
         request_id = f"{wish.reference}.{draw}.{number}"
         assert len(request_id) <= REQUEST_ID_LENGTH_MAX, f"the request id {request_id} is too long"
         intents.append(Intent(wish=wish, number=number, request_id=request_id, intended_at=at))
-    add_pushes(connection, practice, intents, newest)
-    bump(connection, practice, "pushes")
     return tuple(intents)
 
 
@@ -257,16 +268,14 @@ def by_request_id(connection: Connection, practice: str, request_ids: Sequence[s
 def add_pushes(
     connection: Connection,
     practice: str,
-    intents: Sequence[Intent],
+    rows: Sequence[dict[str, Any]],
     newest: Mapping[EntryKey, Row[Any]],
 ) -> None:
-    """Store new intents as the newest of their entries."""
+    """Store new pushes as the newest of their entries."""
     table = schema.pushes
     for part in parts(row.id for row in newest.values()):
         connection.execute(table.update().where(table.c.id.in_(part)).values(newest=False))
-    rows = [{"practice": practice, **row_of(intent, newest.get(intent.wish.entry))} for intent in intents]
-    columns = tuple(rows[0])
-    insert(connection, table, columns, [tuple(row.values()) for row in rows])
+    insert(connection, table, ("practice", *rows[0]), [(practice, *row.values()) for row in rows])
 
 
 def settle(connection: Connection, outcomes: Sequence[tuple[Row[Any], Outcome]], at: dt.datetime) -> None:
