@@ -115,7 +115,7 @@ def too_late(seen: Review) -> frozenset[EntryKey]:
     lacking = {
         change.key: change.desired.renders
         for change in seen.plan.changes
-        if isinstance(change, Hold) and change.reason is HoldReason.CLOSED and change.desired and not change.posted
+        if isinstance(change, Hold) and change.reason is HoldReason.CLOSED and change.desired and not change.stands
     }
     if not lacking:
         return frozenset()

@@ -121,6 +121,35 @@ def test_what_came_too_late_for_quickbooks_is_told_in_the_open_month_once_the_mo
     assert {(dt.date(2026, 11, 1), "2026-10")} == set(told.values())
 
 
+SESSION = "79001,2026-10-20,10:00,H4133,mkeene,90837,,1,150.00,,,,,,Completed,\n"
+
+
+def test_what_was_voided_before_quickbooks_was_closed_stands_again_in_the_open_month(harbor: Stage) -> None:
+    """An export holds a session, the next one does not, October is closed in QuickBooks, and a third holds it again."""
+    export = max((harbor.folder / "inbox" / "harbor" / "sessions").glob("*.csv"))
+    text = export.read_text()
+    export.write_text(text + SESSION)
+    harbor.turn()
+    export.with_name("without.csv").write_text(text)
+    harbor.turn()
+    closed_in_quickbooks(harbor, OCTOBER)
+    export.with_name("again.csv").write_text(text + SESSION + SESSION.replace("79001,2026-10", "79002,2026-11"))
+    harbor.turn()
+    before, asked = in_october(harbor), asked_about_the_close(harbor)
+
+    with harbor.desk() as desk:
+        close(desk, OCTOBER, by="dana")
+    report = harbor.turn()
+
+    assert ["Close the month here through the same day"] == [action.partition(" (")[0] for action in asked]
+    assert ("Invoice", 0) in {(kind, total) for kind, _, total in before}
+    assert before == in_october(harbor)
+    assert report.standing.tied
+    assert [] == asked_about_the_close(harbor)
+    late = [one for one in harbor.documents() if one["kind"] == "Invoice" and one["TxnDate"] == "2026-11-01"]
+    assert [150] == [one["TotalAmt"] for one in late]
+
+
 def test_what_stands_otherwise_in_a_month_that_quickbooks_has_closed_is_not_signed_over(harbor: Stage) -> None:
     """The deposit of October 30 went to suspense: only the accountant can let it be changed."""
     arrives_after_quickbooks_was_closed(harbor, BANKED_IN_OCTOBER)

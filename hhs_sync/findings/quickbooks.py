@@ -57,7 +57,7 @@ def closed_months(at: Situation) -> Iterator[Finding]:
 
 def _opened_or_later(at: Situation, holds: Iterable[Hold]) -> str | None:
     """What helps where closing the month here as well does not; None where it does, as the catalogue says."""
-    stands = sum(hold.posted is not None for hold in holds)
+    stands = sum(hold.stands for hold in holds)
     if stands:
         are = counted(stands, "of these stands", "of these stand")
         return f"{are} there otherwise: ask the accountant to open the month, and sync before it is closed again."
@@ -87,7 +87,7 @@ def changed_by_hand(at: Situation) -> Iterator[Finding]:
     for hold in _held(at, HoldReason.EDITED, HoldReason.DELETED):
         subject = f"entry/{hold.key}"
         ours = hold.pushed.amount if hold.pushed else hold.amount
-        gone = hold.reason is HoldReason.DELETED or hold.posted is None or hold.posted.deleted or hold.posted.voided
+        gone = hold.reason is HoldReason.DELETED or not hold.stands
         theirs = 0 if gone or hold.posted is None else hold.posted.amount
         says = (
             f"Someone deleted {_what(hold)} of {usd(ours)} in QuickBooks."

@@ -119,6 +119,11 @@ class Hold(Struct, frozen=True, kw_only=True, tag="hold", gc=False):
     posted: PostedEntry | None = None
     detail: str = ""
 
+    @property
+    def stands(self) -> bool:
+        """Whether QuickBooks holds the entry in some form that is neither void nor deleted."""
+        return self.posted is not None and not self.posted.voided and not self.posted.deleted
+
 
 Change: TypeAlias = Create | Update | Void | Adopt | Hold
 

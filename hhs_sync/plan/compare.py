@@ -236,7 +236,7 @@ class Comparison:
         if change is None:
             return
         self.changes.append(change)
-        if isinstance(change, Hold) and change.desired is not None and (change.posted is None or change.posted.deleted):
+        if isinstance(change, Hold) and change.desired is not None and not change.stands:
             self._missing.add(change.key)
 
     def _is_over(self, there: PostedEntry, wish: DesiredEntry) -> bool:

@@ -340,6 +340,12 @@ def test_what_rests_on_an_entry_that_was_deleted_waits_too() -> None:
     assert ["Hold DELETED", "Hold NEEDS"] == names(plan((wish(), payment()), pushed, {}))
 
 
+def test_what_rests_on_an_entry_that_was_voided_waits_too() -> None:
+    pushed, posted = there(wish(), voided=True, amount=0, digest="as a person made it")
+
+    assert ["Hold EDITED", "Hold NEEDS"] == names(plan((wish(), payment()), pushed, posted))
+
+
 def test_what_rests_on_an_entry_that_is_there_goes_ahead_though_that_is_held() -> None:
     assert ["Hold EDITED", "Create"] == names(plan((wish(), payment()), *edited(wish())))
 
