@@ -34,8 +34,8 @@ REPEATED: Mapping[type, tuple[str, ...]] = {
     ),
     ClaimLine: ("line_key", "service_code", "modifiers", "amount_charged", "date_first", "date_last", "clinician_npi"),
     ClaimPayment: (
-        "claim_number", "claim_status", "amount_charged", "amount_paid", "filing_indicator", "client_name", "member_id",
-        "clinician_npi", "date_first", "date_last",
+        "claim_number", "claim_status", "amount_charged", "amount_paid", "amount_patient", "filing_indicator",
+        "client_name", "member_id", "clinician_npi", "date_first", "date_last",
     ),
     ServiceLine: (
         "service_code", "modifiers", "date_first", "date_last", "amount_charged", "amount_paid", "amount_allowed",

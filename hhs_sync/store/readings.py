@@ -201,8 +201,8 @@ def versions_of(
     query = select(*columns).join(sightings).where(facts.c.reader_id == reader_id)
     if key is not None:
         query = query.where(facts.c.key == key)
-    # In portions, so that the texts never lie in memory all at once.
-    for portion in connection.execution_options(yield_per=5_000).execute(query).partitions():
+    # In small portions, so that the texts never lie in memory all at once: a remittance may be long.
+    for portion in connection.execution_options(yield_per=500).execute(query).partitions():
         for body, place, first, last in portion:
             yield Version(fact=read(body), place=place, first=stamps[first], last=stamps[last])
 
