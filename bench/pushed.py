@@ -1,7 +1,8 @@
 """A whole look at a practice that is in QuickBooks already: what every turn after the first backfill computes.
 
 The practice of `look.py` is read and looked at once, and everything that it wishes is taken for pushed and shown by
-QuickBooks as it was sent. Then another process, which has seen nothing of that, looks again at what is stored.
+QuickBooks as it was sent. Then another process, which has seen nothing of that, looks again at what is stored. At last
+the newest 835, which was held back, comes, and a third one tells what is true then.
 
     python bench/pushed.py 200000 accrual 7    over seven years
 """
@@ -24,6 +25,7 @@ from look import open_office, write_practice
 from hhs_sync import intake
 from hhs_sync.look import keep, look
 from hhs_sync.money import format_money
+from hhs_sync.onward import keep_onward, look_onward
 from hhs_sync.plan.changes import Create, PostedEntry, PushedEntry
 from hhs_sync.plan.content import content_of
 from hhs_sync.plan.desired import DesiredEntry, QuickBooksKind
@@ -37,6 +39,9 @@ if TYPE_CHECKING:
 
 def push_everything(folder: Path) -> dict[str, float]:
     """Read and look, then store every wish, and every customer, as pushed and as shown by QuickBooks."""
+    newest = max(folder.glob("inbox/*/835/*"), key=lambda one: (one.stat().st_mtime, one.name))
+    (folder / "came later.txt").write_text(str(newest))
+    newest.rename(folder / newest.name)
     office = open_office(folder)
     desk = office.desk(office.worked[0])
     taken = intake.take_in(desk, lambda _: None)
@@ -122,7 +127,31 @@ def look_again(folder: Path) -> dict[str, float]:
     }
 
 
-STEPS = {"push": push_everything, "look": look_again}
+def look_onward_after_one(folder: Path) -> dict[str, float]:
+    """Take in the newest 835, bring the last review forward, and keep it for the pages."""
+    newest = Path((folder / "came later.txt").read_text())
+    (folder / newest.name).rename(newest)
+    office = open_office(folder)
+    desk = office.desk(office.worked[0])
+    taken = intake.take_in(desk, lambda _: None)
+    assert taken.documents == 1, "one new 835"
+    started = time.perf_counter()
+    seen = look_onward(desk, ())
+    assert seen is not None, "the quick way was taken"
+    kept = keep_onward(desk, seen, ())
+    done = time.perf_counter()
+    assert kept is not None
+    office.close()
+    (remittance,) = seen.touched.new
+    return {
+        "after_one": done - started,
+        "claims": len(seen.touched.after.facts.remittances[remittance].claim_payments),
+        "touched": len(seen.touched.after.facts.sessions),
+        "after_one_megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+    }
+
+
+STEPS = {"push": push_everything, "look": look_again, "onward": look_onward_after_one}
 
 
 def main() -> None:

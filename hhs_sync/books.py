@@ -76,16 +76,30 @@ class Books(Struct, frozen=True, kw_only=True):
     """Whose session each charged one is."""
 
 
-def keep_books(facts: Facts, rules: Rules, today: dt.date) -> Books:
-    """Keep the books of one practice as of a day. Pure: the same facts, rules and day give the same books."""
-    judged = judge_remittances(facts, rules)
-    accepted = [facts.remittances[key] for key in _in_order(facts, judged, Standing.ACCEPTED)]
-    held = [facts.remittances[key] for key in _in_order(facts, judged, Standing.HELD)]
+def keep_books(
+    facts: Facts,
+    rules: Rules,
+    today: dt.date,
+    *,
+    judged: Mapping[FactKey, Judged] | None = None,
+    bank: BankMatches | None = None,
+    late: Mapping[FactKey, FactKey] | None = None,
+) -> Books:
+    """Keep the books of one practice as of a day. Pure: the same facts, rules and day give the same books.
+
+    Where the facts are an excerpt of a practice, `judged`, `bank` and `late` are what was found over all of it.
+    """
+    if judged is None:
+        judged = judge_remittances(facts, rules)
+    accepted = [facts.remittances[key] for key in in_order(facts, judged, Standing.ACCEPTED)]
+    held = [facts.remittances[key] for key in in_order(facts, judged, Standing.HELD)]
     claims = match_claim_payments(facts, accepted)
     payments = match_client_payments(facts)
     by_card = paid_by_card(facts)
-    bank = match_bank_deposits(facts, rules, [one for one in [*accepted, *held] if one.key not in by_card])
-    late = money_known_late(facts, rules, bank)
+    if bank is None:
+        bank = match_bank_deposits(facts, rules, [one for one in [*accepted, *held] if one.key not in by_card])
+    if late is None:
+        late = money_known_late(facts, rules, bank)
     charges = charge_sessions(facts, rules)
 
     running = Running()
@@ -255,7 +269,7 @@ def _payment_day(facts: Facts, remittance: FactKey) -> dt.date:
     return told.payment_date or told.production_date or facts.as_of[remittance]
 
 
-def _in_order(facts: Facts, judged: Mapping[FactKey, Judged], standing: Standing) -> list[FactKey]:
+def in_order(facts: Facts, judged: Mapping[FactKey, Judged], standing: Standing) -> list[FactKey]:
     """Keys of the remittances of one standing, by their days: a reversal must come after what it takes back."""
     keys = [key for key, one in judged.items() if one.standing is standing]
     return sorted(keys, key=lambda key: (_payment_day(facts, key), key))

@@ -48,9 +48,9 @@ def look(
     `with_paused` shows what was refused or left unclear as held; `change` looks at other facts than those that stand,
     and `rules` are others than those in force.
     """
-    with _no_collector():
+    with no_collector():
         store, practice = desk.store, desk.practice
-        before = store.turn_key(practice)
+        before, extent = store.turn_key(practice), store.readings.extent(practice)
         told = store.readings.load_facts(practice)
         facts = draw_codes(desk, told)
         seen = review(
@@ -61,12 +61,16 @@ def look(
             desk.today,
             desk.secret,
             paused=paused_of(desk) if with_paused else {},
-            books_closed_through=_closed_through(desk),
+            books_closed_through=closed_through(desk),
             troubles=[Trouble(**msgspec.structs.asdict(one)) for one in obstacles],
             previous=kept_record(store, practice),
         )
-        made_of = before if facts is told else _after_drawing(before, store.turn_key(practice))
-        return msgspec.structs.replace(seen, made_of=made_of)
+        made_of = before
+        if facts is not told:
+            drawn = store.readings.extent(practice)
+            made_of = _after_drawing(before, store.turn_key(practice))
+            extent = drawn if made_of != before else extent
+        return msgspec.structs.replace(seen, made_of=made_of, extent=extent)
 
 
 def _after_drawing(before: str, after: str) -> str:
@@ -95,7 +99,7 @@ def load_facts(desk: Desk) -> Facts:
 
 def books_of(desk: Desk) -> Books:
     """The books as of today."""
-    with _no_collector():
+    with no_collector():
         return keep_books(load_facts(desk), desk.rules, desk.today)
 
 
@@ -111,9 +115,12 @@ def keep(desk: Desk, seen: Review, obstacles: Sequence[Obstacle]) -> Standing:
         open=len(seen.record.open_findings),
         tied=seen.record.tied,
         obstacles=tuple(obstacles),
+        made_of=seen.made_of,
+        extent=seen.extent,
+        alone=seen.alone,
     )
     keep_findings(desk.store, seen, desk.rules.practice.thresholds.approval_limit)
-    with _no_collector():
+    with no_collector():
         desk.store.chapters.save(desk.practice, chapters(seen.situation, seen.tie_out))
     parts = {
         RECORD: record_to_keep(seen.record),
@@ -141,14 +148,14 @@ def paused_of(desk: Desk) -> dict[EntryKey, Paused]:
     return paused
 
 
-def _closed_through(desk: Desk) -> dt.date | None:
+def closed_through(desk: Desk) -> dt.date | None:
     """The last day that QuickBooks has closed, as its preferences said when last read."""
     told = desk.store.mirror.read_list(desk.practice, "Preferences", dict[str, object])
     return Preferences.of(told).book_close_date if told else None
 
 
 @contextmanager
-def _no_collector() -> Iterator[None]:
+def no_collector() -> Iterator[None]:
     """Compute without Python's cycle collector.
 
     A look builds a million small frozen values that point only downward, so there are no cycles to find; the collector

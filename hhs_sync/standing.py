@@ -15,7 +15,7 @@ import msgspec
 from msgspec import Struct
 
 from hhs_sync import __version__
-from hhs_sync.facts.document import Digest
+from hhs_sync.facts.document import Digest, Extent
 from hhs_sync.intake import Obstacle
 
 if TYPE_CHECKING:
@@ -40,6 +40,11 @@ class Standing(Struct, frozen=True, kw_only=True):
     open: int = 0
     tied: bool | None = None
     obstacles: tuple[Obstacle, ...] = ()
+    made_of: str = ""
+    extent: Extent | None = None
+    """What the store held when the review was made (see hhs_sync/onward.py)."""
+    alone: bool = False
+    """QuickBooks shows no entry with our mark that we do not know of, and nobody else's deposit."""
 
 
 def standing_of(desk: Desk) -> Standing | None:

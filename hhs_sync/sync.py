@@ -29,6 +29,7 @@ from hhs_sync.standing import Standing, key_of, standing_of
 
 if TYPE_CHECKING:
     from hhs_sync.office import Desk, Office
+    from hhs_sync.onward import Onward
     from hhs_sync.quickbooks.client import QuickBooksClient
     from hhs_sync.quickbooks.report import PushReport
     from hhs_sync.review import Review
@@ -121,12 +122,18 @@ class _Turn:
     def _compute(self, started: dt.datetime, taken: TakenIn, obstacles: tuple[Obstacle, ...]) -> TurnReport:
         """Look, write what may be written, and look again where anything was."""
         from hhs_sync.look import keep, look  # noqa: PLC0415  Loads all of thought: a quiet turn needs none of it.
+        from hhs_sync.onward import Onward, keep_onward, look_onward  # noqa: PLC0415  As above.
 
+        desk = self._desk
         self._progress("keeping the books")
-        pushed, seen = self._push(obstacles) if self._write and self._asked else (None, None)
+        onward = look_onward(desk, obstacles)
+        pushed, seen = self._push(obstacles, onward) if self._write and self._asked else (None, onward)
         if seen is None:
-            seen = look(self._desk, obstacles)
-        standing = keep(self._desk, seen, obstacles)
+            again = look_onward(desk, obstacles, written=True) if onward is not None and pushed is not None else None
+            seen = again or look(desk, obstacles)
+        standing = keep_onward(desk, seen, obstacles) if isinstance(seen, Onward) else None
+        if standing is None:
+            standing = keep(desk, look(desk, obstacles) if isinstance(seen, Onward) else seen, obstacles)
         return self._report(started, taken, obstacles, standing, pushed=pushed)
 
     def _is_new(self, obstacles: tuple[Obstacle, ...]) -> bool:
@@ -167,14 +174,16 @@ class _Turn:
         lacking = obstacle(desk, "QBO-04", "company", "; ".join(remarks)) if self._asked else None
         return tuple(one for one in (found, lacking) if one is not None)
 
-    def _push(self, obstacles: tuple[Obstacle, ...]) -> tuple[PushReport | None, Review | None]:
+    def _push(
+        self, obstacles: tuple[Obstacle, ...], onward: Onward | None
+    ) -> tuple[PushReport | None, Review | Onward | None]:
         """Carry out what the plan wishes. Where there is nothing to carry out, the look stands that found it so."""
         from hhs_sync.look import look, paused_of, to_write  # noqa: PLC0415  As above.
         from hhs_sync.writing import forget_refusals, write_plan  # noqa: PLC0415  As above.
 
         desk = self._desk
         # What was refused or left unclear before is for the push to try again, or not yet.
-        seen = look(desk, obstacles, with_paused=False)
+        seen = onward or look(desk, obstacles, with_paused=False)
         forget_refusals(desk, seen.plan)
         changes = to_write(seen.plan)
         if not paused_of(desk) and (not changes or seen.plan.waits):

@@ -8,8 +8,8 @@ once and the look finds nothing else.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 from msgspec import Struct
@@ -27,7 +27,7 @@ from hhs_sync.standing import RECORD
 from hhs_sync.store.findings import CLOSED, DECIDED, OPEN, SEARCH_MAX, WAITING, FindingRow, Kept, finding_id
 
 if TYPE_CHECKING:
-    from hhs_sync.review import Review
+    from hhs_sync.facts.document import FactKey
     from hhs_sync.store import Store
 
 _STATE = {
@@ -56,7 +56,23 @@ _body = msgspec.json.Decoder(KeptFinding)
 _decisions = msgspec.json.Decoder(tuple[Resolution, ...])
 
 
-def keep_findings(store: Store, seen: Review, limit: Money) -> None:
+class Seen(Protocol):
+    """What is kept of a review in rows."""
+
+    @property
+    def record(self) -> Record:
+        """With all findings."""
+
+    @property
+    def trails(self) -> Mapping[str, Trail]:
+        """The way behind each open finding."""
+
+    @property
+    def decisions(self) -> frozenset[FactKey]:
+        """The decisions that it counts."""
+
+
+def keep_findings(store: Store, seen: Seen, limit: Money) -> None:
     """Keep the findings of a review as rows, and for a week those that are gone."""
     once = {one.key for one in counted_once(seen.record.open_findings)}
     asked = {one.key for one in seen.record.findings}
@@ -76,12 +92,19 @@ def keep_findings(store: Store, seen: Review, limit: Money) -> None:
 
 def kept_record(store: Store, practice: str) -> Record | None:
     """The record of the practice's last review, with its findings; None where there is none that can be read."""
+    kept = kept_review(store, practice)
+    return kept[0] if kept else None
+
+
+def kept_review(store: Store, practice: str) -> tuple[Record, dict[str, Trail]] | None:
+    """The record of the practice's last review, and the way behind each open finding."""
     record = read_record(store.reviews.part(practice, RECORD))
     if record is None:
         return None
-    kept = (_body.decode(body) for body in store.findings.bodies(practice))
-    findings = (one.finding for one in kept if not one.gone)
-    return msgspec.structs.replace(record, findings=tuple(sorted(findings, key=in_order)))
+    kept = [one for body in store.findings.bodies(practice) if not (one := _body.decode(body)).gone]
+    findings = tuple(sorted([one.finding for one in kept], key=in_order))
+    ways = {one.finding.key: one.trail for one in kept if one.finding.is_open}
+    return msgspec.structs.replace(record, findings=findings), ways
 
 
 def record_to_keep(record: Record) -> bytes:

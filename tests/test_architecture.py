@@ -29,12 +29,13 @@ FLOORS = (
     ("plan",),
     ("findings", "store"),
     ("review", "quickbooks"),
+    ("forward",),
     ("office",),
     ("intake",),
     ("standing", "answers"),
     ("worklist",),
     ("reports", "look", "deciding", "teaching"),
-    ("writing",),
+    ("writing", "onward"),
     ("sync",),
     ("backfill", "closing", "preview", "proof", "status"),
     ("undo", "digest", "taught", "filled_in"),
@@ -47,7 +48,7 @@ FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 # Thought: these rooms import only each other, and read neither clock, disk, network nor chance.
 THOUGHT = {
     "errors", "money", "days", "enumeration", "facts", "mapping", "x12", "matching", "ledger", "receivables", "books",
-    "plan", "findings", "review",
+    "plan", "findings", "review", "forward",
 }  # fmt: skip
 
 # A door that stands among thought, so that a person can use the room without the rest of the house: it may read files.

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from random import Random
 
+import msgspec
 from msgspec import Struct
 
 from hhs_sync.money import Money
@@ -173,7 +174,8 @@ class DemoPractice(Struct, frozen=True, kw_only=True):
     """One practice and how large it is. `deposit_account` are the last digits of its bank account.
 
     One that `comes_over` from another system brings one export of all its sessions, its remittances and its bank lines;
-    what its clients paid stays behind.
+    what its clients paid stays behind. Where clients stay for `stays_weeks`, others come after them; else all are there
+    from its first weeks to the last.
     """
 
     id: str
@@ -189,6 +191,7 @@ class DemoPractice(Struct, frozen=True, kw_only=True):
     clients: int
     weeks: int = 12
     comes_over: bool = False
+    stays_weeks: int = 0
 
 
 def npi(first_nine: int) -> str:
@@ -252,7 +255,13 @@ _CODES = ("90837", "90837", "90837", "90834", "90834", "90832", "90847")
 
 def draw_clients(practice: DemoPractice, random: Random) -> list[DemoClient]:
     """The clients of a practice. One who pays by check in six, one in eight who does not pay yet."""
-    return [_draw_client(number, practice, random) for number in range(practice.clients)]
+    clients = [_draw_client(number, practice, random) for number in range(practice.clients)]
+    if not practice.stays_weeks:
+        return clients
+    return [
+        msgspec.structs.replace(one, first_week=number * practice.weeks // practice.clients)
+        for number, one in enumerate(clients)
+    ]
 
 
 def _draw_client(number: int, practice: DemoPractice, random: Random) -> DemoClient:

@@ -32,7 +32,9 @@ def hold_sessions(draft: Draft) -> None:
     for client in draft.clients:
         day = draft.first_day + dt.timedelta(days=client.weekday, weeks=client.first_week)
         first = True
-        while day <= draft.today:
+        stays = draft.practice.stays_weeks
+        last = min(draft.today, day + dt.timedelta(weeks=stays - 1)) if stays else draft.today
+        while day <= last:
             if not HOLIDAYS_FROM <= (day.month, day.day) <= HOLIDAYS_TO:
                 slots.append((day, client, first))
             first = False

@@ -93,3 +93,11 @@ class Reading(Struct, frozen=True, kw_only=True):
     facts: tuple[Placed, ...] = ()
     unreadable: tuple[Unreadable, ...] = ()
     covers: Covers | None = None
+
+
+class Extent(Struct, frozen=True, kw_only=True):
+    """How far a practice's documents reach: the last one's number, and what would make earlier ones tell otherwise."""
+
+    document: int = 0
+    copies: int = 0
+    readers: tuple[int, ...] = ()

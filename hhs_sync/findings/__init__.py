@@ -61,14 +61,20 @@ def find(at: Situation) -> Found:
     The earliest cause alone is asked about: a finding whose subject an earlier one covers is left out, but for
     matters of law. Two findings never have one key.
     """
-    found = earliest_causes([one for check in CHECKS for one in check(at)])
-    found.extend([one for follow_up in FOLLOW_UPS for one in follow_up(at, found)])
+    found = raised(at)
     controls = (*sub_ledger(at, found), *at.controls)
     found.extend(quickbooks.totals(at, controls))
     by_key = {one.key: one for one in reversed(found)}
     by_key.update({one.key: one for one in reopened(by_key, at.facts)})
     limit = at.rules.practice.thresholds.approval_limit
     return Found(tuple(sorted(with_states(by_key.values(), at.facts, limit, at.today), key=in_order)), controls)
+
+
+def raised(at: Situation) -> list[Finding]:
+    """What every check asks, and what follows from that; before the control totals, and before what people decided."""
+    found = earliest_causes([one for check in CHECKS for one in check(at)])
+    found.extend([one for follow_up in FOLLOW_UPS for one in follow_up(at, found)])
+    return found
 
 
 def earliest_causes(findings: Sequence[Finding]) -> list[Finding]:

@@ -18,20 +18,43 @@ import hashlib
 from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec import Struct
 
-from hhs_sync.ledger.entry import Entry, EntryKind, Line
+from hhs_sync.facts.document import FactKey
+from hhs_sync.ledger.entry import Entry, EntryKey, EntryKind, Line
 from hhs_sync.mapping.accounts import INCOME_AND_EXPENSE, Account
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from collections.abc import Set as AbstractSet
 
-    from hhs_sync.facts.document import FactKey
     from hhs_sync.facts.resolution import ClosedPeriod
     from hhs_sync.money import Money
 
 AGAIN = "again:"
 """How the key of an entry begins that was signed and is told anew; what it had told at first stands."""
+_OF_A_CLOSE = (AGAIN, "opposite:", "correction:")
 
+
+class _Item(Struct):
+    item: FactKey | None = None
+
+
+class _Told(Struct):
+    """What is read of an entry where it is only asked what it is about."""
+
+    key: EntryKey
+    kind: EntryKind
+    lines: tuple[_Item, ...]
+
+
+_OF_MANY = frozenset(
+    {
+        EntryKind.REMITTANCE_DEPOSIT, EntryKind.BANK_SUSPENSE, EntryKind.CLIENT_DEPOSIT, EntryKind.PAYOUT,
+        EntryKind.SUSPENSE_IDENTIFIED, EntryKind.BANK_CORRECTION, EntryKind.ALLOWANCE,
+    }
+)  # fmt: skip
+_told = msgspec.json.Decoder(_Told)
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(Entry)
 
@@ -77,6 +100,37 @@ def write_journal(entries: Iterable[Entry]) -> str:
 def read_journal(text: str) -> list[Entry]:
     """The entries that `write_journal` wrote. Raises msgspec.ValidationError when the text is no journal."""
     return [_decoder.decode(line) for line in text.splitlines() if line]
+
+
+def signed_of(
+    closes: Mapping[FactKey, ClosedPeriod], keys: AbstractSet[EntryKey], sessions: AbstractSet[FactKey]
+) -> dict[FactKey, ClosedPeriod]:
+    """The closes with what they sign of these entries (and of what a close made of them), and about these sessions.
+
+    Lines of the bank are about many sessions: they count by their keys alone.
+    """
+
+    def is_wanted(told: _Told) -> bool:
+        return _first_key(told.key) in keys or (
+            told.kind not in _OF_MANY and any(line.item in sessions for line in told.lines)
+        )
+
+    return {
+        name: msgspec.structs.replace(
+            close,
+            journal="\n".join(
+                [line for line in close.journal.splitlines() if line and is_wanted(_told.decode(line))]
+            ),
+        )
+        for name, close in closes.items()
+    }  # fmt: skip
+
+
+def _first_key(key: EntryKey) -> EntryKey:
+    """The key of the entry that one of a close began with: "opposite:2025-12-01:charge:..." is about "charge:..."."""
+    while key.startswith(_OF_A_CLOSE):
+        key = key.split(":", 2)[2]
+    return key
 
 
 def clients_of(entries: Iterable[Entry], session_clients: Mapping[FactKey, str]) -> dict[FactKey, str]:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from hhs_sync.books import Books, keep_books
+from hhs_sync.facts.document import Extent
 from hhs_sync.facts.resolution import ResolutionKind, standing
 from hhs_sync.findings import find
 from hhs_sync.findings.finding import Finding
@@ -67,6 +68,10 @@ class Review(Struct, frozen=True, kw_only=True):
     """The decisions that it counts."""
     situation: Situation
     """All that the checks looked at."""
+    extent: Extent | None = None
+    """How far the documents reached when this was looked at; None where nobody said."""
+    alone: bool = False
+    """QuickBooks shows no entry with our mark that we do not know of, and nobody else's deposit."""
 
 
 def review(  # noqa: PLR0917  The six things that a look is made of, in the order in which they come to be.
@@ -89,7 +94,7 @@ def review(  # noqa: PLR0917  The six things that a look is made of, in the orde
     """
     books = keep_books(facts, rules, today)
     desired = desired_entries(books, rules, secret)
-    decided = _decisions(facts)
+    decided = decisions_of(facts)
     plan = make_plan(
         desired,
         pushed,
@@ -137,6 +142,15 @@ def review(  # noqa: PLR0917  The six things that a look is made of, in the orde
         trails=trails(at, found.findings),
         decisions=frozenset(facts.resolutions),
         situation=at,
+        alone=_alone(pushed, posted),
+    )
+
+
+def _alone(pushed: Mapping[EntryKey, PushedEntry], posted: Mapping[tuple[QuickBooksKind, str], PostedEntry]) -> bool:
+    ours = {(one.kind, one.quickbooks_id) for one in pushed.values()}
+    return not any(
+        (one.reference or one.kind is QuickBooksKind.DEPOSIT) and not one.deleted and place not in ours
+        for place, one in posted.items()
     )
 
 
@@ -180,7 +194,7 @@ def amounts_paid(facts: Facts, books: Books) -> dict[FactKey, Money]:
     }
 
 
-def _decisions(facts: Facts) -> Decisions:
+def decisions_of(facts: Facts) -> Decisions:
     """What people decided about entries in QuickBooks and about plans."""
     by_kind: dict[ResolutionKind, set[str]] = {}
     for subject, kind in standing(facts.resolutions.values()):
@@ -201,7 +215,6 @@ def _record(
 ) -> Record:
     practice = at.rules.practice
     ties = tied.ties and not any(one.difference for one in controls)
-    waiting = {one.name: one.waiting for one in controls}
     aging = figures.aged(at)
     clients = {one.client for one in findings} | {one.party for one in aging if one.is_client}
     return Record(
@@ -214,37 +227,43 @@ def _record(
         findings=findings,
         cleared=cleared_since(previous, findings, at.facts.resolutions.values(), at.today),
         controls=controls,
-        accounts=tuple(
-            TiedAccount(
-                number=one.number,
-                name=one.name,
-                sub_ledger=one.sub_ledger,
-                quickbooks=one.ours,
-                difference=one.difference,
-                others=one.others,
-                waiting=-waiting.get(f"{one.number} {one.name}{IN_QUICKBOOKS}", 0),
-            )
-            for one in tied.accounts
-        ),
+        accounts=tied_accounts(tied, controls),
         balances=figures.balances(at),
         aging=aging,
         bank_lines=figures.bank_lines(at),
         in_transit=figures.in_transit(at),
         summary=figures.summary(at),
         payers={one.id: one.name for one in at.rules.payers},
-        clinicians=_clinicians(at, findings),
+        clinicians=clinicians_of(at.rules, findings),
         client_codes={one: code for one in clients if one and (code := at.books.client_codes.get(one))},
-        sources=_sources(at, findings),
+        sources=sources_of(at.facts, findings),
     )
 
 
-def _clinicians(at: Situation, findings: Iterable[Finding]) -> dict[str, str]:
+def tied_accounts(tied: TieOut, controls: Iterable[Control]) -> tuple[TiedAccount, ...]:
+    """The accounts of a tie-out as a record shows them."""
+    waiting = {one.name: one.waiting for one in controls}
+    return tuple(
+        TiedAccount(
+            number=one.number,
+            name=one.name,
+            sub_ledger=one.sub_ledger,
+            quickbooks=one.ours,
+            difference=one.difference,
+            others=one.others,
+            waiting=-waiting.get(f"{one.number} {one.name}{IN_QUICKBOOKS}", 0),
+        )
+        for one in tied.accounts
+    )
+
+
+def clinicians_of(rules: Rules, findings: Iterable[Finding]) -> dict[str, str]:
     """What the clinicians of the findings are called in QuickBooks."""
     named = {one.clinician for one in findings if one.clinician}
-    return {one: known.class_name for one in sorted(named) if (known := at.rules.clinician(one))}
+    return {one: known.class_name for one in sorted(named) if (known := rules.clinician(one))}
 
 
-def _sources(at: Situation, findings: Iterable[Finding]) -> dict[str, Source]:
+def sources_of(facts: Facts, findings: Iterable[Finding]) -> dict[FactKey, Source]:
     """Where each fact behind an open question was told."""
-    facts = {evidence.fact for one in findings if one.is_open for evidence in one.evidence}
-    return {fact: source for fact in sorted(facts) if (source := at.facts.sources.get(fact)) is not None}
+    keys = {evidence.fact for one in findings if one.is_open for evidence in one.evidence}
+    return {key: source for key in sorted(keys) if (source := facts.sources.get(key)) is not None}

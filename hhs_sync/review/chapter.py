@@ -3,7 +3,7 @@
 accounts             every figure of the tie-out, and which months make it up
 entries 2025-11      the entries of the sub-ledger
 sessions 2025-11     each session's way to the bank and into QuickBooks, and where its entries stand
-clients K            each client's sessions and payments
+clients K7           each client's sessions and payments
 open items           who owes what on which session
 remittances          one line each
 """
@@ -39,7 +39,7 @@ def sessions_of(day: dt.date) -> str:
 
 def clients_of(code: str) -> str:
     """The name of the chapter with a client."""
-    return f"clients {code[:1]}"
+    return f"clients {code[:2]}"
 
 
 @lru_cache(maxsize=8192)

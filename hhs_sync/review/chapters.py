@@ -1,9 +1,9 @@
 """The books cut into chapters that a page can read alone: a month of entries, a client, the remittances.
 
 A page never computes: it reads one chapter, or a few (their names and shapes are in `chapter.py`). Entries stand in the
-chapter of their month, sessions in that of their service date, clients in that of their code's first letter, so that a
-chapter of a large practice stays small and one that has not changed is not written again. They are made one after the
-other, so that those of a large practice are never in memory together.
+chapter of their month, sessions in that of their service date, clients in that of the first two letters of their code,
+so that a chapter of a large practice stays small and one that has not changed is not written again. They are made one
+after the other, so that those of a large practice are never in memory together.
 """
 
 from __future__ import annotations
@@ -59,20 +59,28 @@ def chapters(at: Situation, tied: TieOut) -> Iterator[tuple[str, bytes]]:
     """Every chapter of the books by its name, as JSON."""
     sums: dict[Account, list[Month]] = defaultdict(list)
     months: dict[FactKey, list[str]] = {}
-    documents = _documents(at)
+    documents = documents_by_entry(at)
     for month, group in groupby(at.books.entries, lambda one: month_of(one.date)):
         entries = list(group)
-        for account, figure in _moved(entries, month).items():
+        for account, figure in entries_moved(entries, month).items():
             sums[account].append(figure)
-        _note_month(entries, month, months)
-        yield entries_of(month), _encode(_booked(at, entries, documents))
+        note_months(entries, month, months)
+        yield entries_of(month), _encode(booked(at, entries, documents))
     del documents
-    yield ACCOUNTS, _encode(Accounts(sub_ledger=_sub_ledger(at, sums), quickbooks=_quickbooks(at, tied)))
+    yield (
+        ACCOUNTS,
+        _encode(
+            Accounts(
+                sub_ledger=tuple(account_figure(at, one, sums[one]) for one in Account if one in sums),
+                quickbooks=tied_figures(at, tied),
+            )
+        ),
+    )
     yield from _stories(at, months)
-    for name, clients in _grouped(_clients(at), lambda one: clients_of(one[0])):
+    for name, clients in _grouped(client_stories(at), lambda one: clients_of(one[0])):
         yield name, _encode(dict(clients))
-    yield OPEN_ITEMS, _encode([_open_line(at, one) for one in at.books.open_items])
-    yield REMITTANCES, _encode(sorted(_remittances(at), key=_newest_first))
+    yield OPEN_ITEMS, _encode([open_line(at, one) for one in at.books.open_items])
+    yield REMITTANCES, _encode(remittance_lines(at))
 
 
 _encode = msgspec.json.Encoder().encode
@@ -92,7 +100,7 @@ def _code(at: Situation, client: str | None) -> str:
 # ---------------------------------------------------------------------- entries
 
 
-def _documents(at: Situation) -> dict[EntryKey, list[EntryKey]]:
+def documents_by_entry(at: Situation) -> dict[EntryKey, list[EntryKey]]:
     """The documents of QuickBooks that tell each entry."""
     found: dict[EntryKey, list[EntryKey]] = defaultdict(list)
     for one in at.desired.entries:
@@ -101,7 +109,7 @@ def _documents(at: Situation) -> dict[EntryKey, list[EntryKey]]:
     return found
 
 
-def _booked(at: Situation, entries: Iterable[Entry], documents: Mapping[EntryKey, Sequence[EntryKey]]) -> list[Booked]:
+def booked(at: Situation, entries: Iterable[Entry], documents: Mapping[EntryKey, Sequence[EntryKey]]) -> list[Booked]:
     """The entries, in the order of the books, with clients by their codes."""
     codes = at.books.client_codes
     found = []
@@ -129,7 +137,7 @@ def _booked(at: Situation, entries: Iterable[Entry], documents: Mapping[EntryKey
     return found
 
 
-def _moved(entries: Iterable[Entry], month: str) -> dict[Account, Month]:
+def entries_moved(entries: Iterable[Entry], month: str) -> dict[Account, Month]:
     """What a month brought to each account."""
     sums: dict[Account, list[Money]] = {}
     for entry in entries:
@@ -145,27 +153,22 @@ def _moved(entries: Iterable[Entry], month: str) -> dict[Account, Month]:
     return {account: Month(month, *counted) for account, counted in sums.items()}
 
 
-def _sub_ledger(at: Situation, sums: Mapping[Account, Sequence[Month]]) -> tuple[AccountFigure, ...]:
-    found = []
-    for account in Account:
-        if account in sums:
-            mapped = at.rules.account(account)
-            found.append(
-                AccountFigure(
-                    account=account.value,
-                    number=mapped.number if mapped else "",
-                    name=mapped.name if mapped else account.value.rpartition(":")[2],
-                    balance=sum(one.debit - one.credit for one in sums[account]),
-                    months=tuple(sums[account]),
-                )
-            )
-    return tuple(found)
+def account_figure(at: Situation, account: Account, months: Sequence[Month]) -> AccountFigure:
+    """One account with the months that make it up."""
+    mapped = at.rules.account(account)
+    return AccountFigure(
+        account=account.value,
+        number=mapped.number if mapped else "",
+        name=mapped.name if mapped else account.value.rpartition(":")[2],
+        balance=sum(one.debit - one.credit for one in months),
+        months=tuple(months),
+    )
 
 
 # ---------------------------------------------------------------------- sessions and clients
 
 
-def _note_month(entries: Iterable[Entry], month: str, months: dict[FactKey, list[str]]) -> None:
+def note_months(entries: Iterable[Entry], month: str, months: dict[FactKey, list[str]]) -> None:
     """Add a month to those in which entries concern each session; months come in their order."""
     for entry in entries:
         for line in entry.lines:
@@ -194,7 +197,7 @@ def _stories(at: Situation, months: Mapping[FactKey, Sequence[str]]) -> Iterator
         yield name, _encode(stories)
 
 
-def _clients(at: Situation) -> Iterator[tuple[str, ClientStory]]:
+def client_stories(at: Situation) -> Iterator[tuple[str, ClientStory]]:
     """Every client with a code, with all sessions and payments, the latest first."""
     sessions: dict[str, list[ClientSession]] = defaultdict(list)
     money: dict[str, list[ClientMoney]] = defaultdict(list)
@@ -241,7 +244,8 @@ def _clients(at: Situation) -> Iterator[tuple[str, ClientStory]]:
 # ---------------------------------------------------------------------- the rest
 
 
-def _quickbooks(at: Situation, tied: TieOut) -> tuple[TiedFigure, ...]:
+def tied_figures(at: Situation, tied: TieOut) -> tuple[TiedFigure, ...]:
+    """The accounts of QuickBooks beside the sub-ledger."""
     accounts: dict[str, list[str]] = defaultdict(list)
     for account in Account:
         mapped = at.rules.account(account)
@@ -264,12 +268,18 @@ def _tied(one: AccountTie, accounts: Sequence[str]) -> TiedFigure:
     )
 
 
-def _open_line(at: Situation, one: OpenItem) -> OpenLine:
+def open_line(at: Situation, one: OpenItem) -> OpenLine:
+    """One open item as a page shows it."""
     is_client = one.account is Account.AR_CLIENT
     party = _code(at, one.party) if is_client else one.party
     name = party if is_client else at.payer_name(one.party)
     code = _code(at, at.facts.sessions[one.session].client)
     return OpenLine(one.session, is_client, party, name, one.amount, one.service_date, one.since, code)
+
+
+def remittance_lines(at: Situation) -> list[RemittanceLine]:
+    """Every remittance, the newest first."""
+    return sorted(_remittances(at), key=_newest_first)
 
 
 def _remittances(at: Situation) -> Iterator[RemittanceLine]:

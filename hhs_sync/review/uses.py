@@ -5,7 +5,7 @@ Names are counted as they were spelled, so that a second spelling of a payer has
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -15,6 +15,7 @@ from hhs_sync.matching.acceptance import Standing
 from hhs_sync.money import Money
 
 if TYPE_CHECKING:
+    from hhs_sync.facts.document import FactKey
     from hhs_sync.findings.situation import Situation
 
 PAYER, CLINICIAN, SERVICE, REASON = "payer", "clinician", "service", "reason"
@@ -45,39 +46,56 @@ def name_of(kind: str, *parts: str) -> str:
 
 def uses(at: Situation) -> Uses:
     """Sessions by payer, clinician and code, with their fees; remittances by payer; adjustments by payer and reason."""
-    counts: dict[tuple[str, ...], list[int]] = {}
+    counts = _Counts()
+    for session in at.facts.sessions.values():
+        fee = session.fee - session.discount
+        if session.payer:
+            counts.add(fee, PAYER, session.payer)
+        counts.add(fee, CLINICIAN, session.clinician)
+        counts.add(fee, SERVICE, session.service_code)
+    counts.remittances(at, at.books.judged)
+    return counts.on_top_of(Uses())
 
-    def seen(amount: Money, *named: str) -> None:
-        known = counts.get(named)
+
+def with_uses(before: Uses, at: Situation, remittances: Iterable[FactKey]) -> Uses:
+    """The uses with those of further remittances."""
+    counts = _Counts()
+    counts.remittances(at, remittances)
+    return counts.on_top_of(before)
+
+
+class _Counts:
+    def __init__(self) -> None:
+        self._counts: dict[tuple[str, ...], list[int]] = {}
+
+    def add(self, amount: Money, *named: str) -> None:
+        known = self._counts.get(named)
         if known is None:
-            counts[named] = [1, amount]
+            self._counts[named] = [1, amount]
         else:
             known[0] += 1
             known[1] += amount
 
-    for session in at.facts.sessions.values():
-        fee = session.fee - session.discount
-        if session.payer:
-            seen(fee, PAYER, session.payer)
-        seen(fee, CLINICIAN, session.clinician)
-        seen(fee, SERVICE, session.service_code)
-    for key, judged in at.books.judged.items():
-        if judged.standing is not Standing.ACCEPTED:
-            continue
-        remittance = at.facts.remittances[key]
-        seen(remittance.amount_paid, PAYER, remittance.payer_name)
-        payer = at.payer_of(remittance)
-        if payer is None:
-            continue
-        for claim in remittance.claim_payments:
-            for one in claim.all_adjustments():
-                seen(one.amount, REASON, payer.id, one.group, one.reason_code)
-    found: dict[str, Use] = {}
-    for (kind, *parts), (count, amount) in counts.items():
-        name = name_of(kind, *parts)
-        before = found.get(name, Use(0, 0))
-        found[name] = Use(before.count + count, before.amount + amount)
-    return Uses(found)
+    def remittances(self, at: Situation, keys: Iterable[FactKey]) -> None:
+        for key in keys:
+            if at.books.judged[key].standing is not Standing.ACCEPTED:
+                continue
+            remittance = at.facts.remittances[key]
+            self.add(remittance.amount_paid, PAYER, remittance.payer_name)
+            payer = at.payer_of(remittance)
+            if payer is None:
+                continue
+            for claim in remittance.claim_payments:
+                for one in claim.all_adjustments():
+                    self.add(one.amount, REASON, payer.id, one.group, one.reason_code)
+
+    def on_top_of(self, before: Uses) -> Uses:
+        found = dict(before.by_name)
+        for (kind, *parts), (count, amount) in self._counts.items():
+            name = name_of(kind, *parts)
+            known = found.get(name, Use(0, 0))
+            found[name] = Use(known.count + count, known.amount + amount)
+        return Uses(found)
 
 
 def write_uses(at: Situation) -> bytes:

@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Iterable
 from hashlib import blake2b
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from hhs_sync.store import schema
 from hhs_sync.store.database import Database
@@ -32,14 +32,17 @@ class Chapters:
                 before = known.pop(name, None)
                 if before == digest:
                     continue
-                connection.execute(table.delete().where(mine, table.c.name == name))
-                # Written each turn: speed counts more than size.
-                row = {"practice": practice, "name": name, "digest": digest, "body": zlib.compress(body, 1)}
-                connection.execute(table.insert().values(**row))
+                _write(connection, practice, name, digest, body)
                 written += 1
             for name in known:
                 connection.execute(table.delete().where(mine, table.c.name == name))
         return written
+
+    def update(self, practice: str, chapters: Iterable[tuple[str, bytes]]) -> None:
+        """Keep these chapters in place of those of the same names, and the others as they are."""
+        with self._database.write(practice) as connection:
+            for name, body in chapters:
+                _write(connection, practice, name, blake2b(body, digest_size=16).hexdigest(), body)
 
     def read(self, practice: str, name: str) -> bytes | None:
         """One chapter, or None."""
@@ -48,3 +51,11 @@ class Chapters:
         with self._database.read() as connection:
             body: bytes | None = connection.execute(query).scalar()
         return None if body is None else zlib.decompress(body)
+
+
+def _write(connection: Connection, practice: str, name: str, digest: str, body: bytes) -> None:
+    table = schema.chapters
+    connection.execute(table.delete().where(table.c.practice == practice, table.c.name == name))
+    # Written each turn: speed counts more than size.
+    row = {"practice": practice, "name": name, "digest": digest, "body": zlib.compress(body, 1)}
+    connection.execute(table.insert().values(**row))

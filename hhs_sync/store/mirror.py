@@ -1,6 +1,7 @@
 """What QuickBooks showed when last asked: entries, lists, and how far we have asked. All of it can be fetched again.
 
-An entry that shows as before is not written, so that the practice's turn key moves only when something changed.
+An entry that shows as before is not written, and one that differs in its SyncToken alone is no news (QuickBooks counts
+an invoice's up when a payment of ours links it), so that the practice's turn key moves only when something changed.
 """
 
 from __future__ import annotations
@@ -199,6 +200,14 @@ def change(
         connection.execute(table.delete().where(table.c.practice == practice, name.in_(part)))
     rows = [(practice, kind, number, body) for (kind, number), body in changed.items()]
     insert(connection, table, ("practice", "kind", "quickbooks_id", "body"), rows)
-    if changed or gone:
+    if gone or any(_is_news(before.get(name), body) for name, body in changed.items()):
         bump(connection, practice, "mirror")
     return len(changed) + len(gone)
+
+
+def _is_news(before: str | None, after: str) -> bool:
+    """Whether an entry shows anything else than before but its SyncToken."""
+    if before is None:
+        return True
+    was, now = (msgspec.structs.replace(_entry.decode(one), sync_token="") for one in (before, after))
+    return was != now

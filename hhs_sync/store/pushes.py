@@ -10,7 +10,7 @@ and QuickBooks' memory doesn't.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from operator import attrgetter
 from typing import Any
 
@@ -118,6 +118,14 @@ class Pushes:
             found = [pushed_of(row) for row in connection.execute(select(table).where(table.c.practice == practice))]
         found.sort(key=attrgetter("key"))
         return {entry.key: entry for entry in found}
+
+    def some(self, practice: str, entries: Iterable[EntryKey]) -> dict[EntryKey, PushedEntry]:
+        """What we last wrote of these entries; what was never written is left out."""
+        table = schema.pushed
+        mine = select(table).where(table.c.practice == practice)
+        with self._database.read() as connection:
+            rows = [row for part in parts(entries) for row in connection.execute(mine.where(table.c.entry.in_(part)))]
+        return {entry.key: entry for entry in map(pushed_of, rows)}
 
     def saved_between(self, practice: str, first: dt.datetime, before: dt.datetime | None) -> tuple[EntryKey, ...]:
         """The entries that pushes saved that were intended from `first` on and before the other moment, each once."""

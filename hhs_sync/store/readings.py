@@ -15,10 +15,10 @@ from itertools import chain
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
 from hhs_sync.facts.current import Export, Facts, Stamp, Told, Version, current_facts, outranks
-from hhs_sync.facts.document import Covers, Digest, Document, FactKey, Reading, Source, Unreadable
+from hhs_sync.facts.document import Covers, Digest, Document, Extent, FactKey, Reading, Source, Unreadable
 from hhs_sync.facts.fact import Fact, read_fact
 from hhs_sync.facts.sharing import FactReader
 from hhs_sync.store import schema
@@ -41,18 +41,18 @@ class Readings:
         """Work on this database."""
         self._database = database
 
-    def load_facts(self, practice: str) -> Facts:
-        """The facts that stand."""
-        return current_facts(self.told(practice))
+    def load_facts(self, practice: str, *, sharing: bool = True) -> Facts:
+        """The facts that stand. Without `sharing` they take twice the room, and load in two thirds of the time."""
+        return current_facts(self.told(practice, sharing=sharing))
 
-    def told(self, practice: str) -> Told:
+    def told(self, practice: str, *, sharing: bool = True) -> Told:
         """All that the practice's documents told, as the readers that count have read them."""
         with self._database.read() as connection:
             readers = schema.readers
             active = select(readers.c.id).where(readers.c.practice == practice, readers.c.active)
             reader_ids = list(connection.execute(active).scalars())
             stamps = stamps_of(connection, practice)
-            read = FactReader().read
+            read = FactReader().read if sharing else read_fact
             return Told(
                 versions=tuple(chain.from_iterable(versions_of(connection, one, stamps, read) for one in reader_ids)),
                 exports=tuple(chain.from_iterable(exports_of(connection, one, stamps) for one in reader_ids)),
@@ -139,6 +139,44 @@ class Readings:
         with self._database.read() as connection:
             return [(row.place, row.problem) for row in connection.execute(query)]
 
+    def extent(self, practice: str) -> Extent:
+        """How far the practice's documents reach now."""
+        with self._database.read() as connection:
+            return extent_of(connection, practice)
+
+    def only_new_since(self, practice: str, extent: Extent) -> dict[FactKey, str] | None:
+        """The facts, each with its kind, that documents told since, where that is all that they did.
+
+        None where anything that stood before may stand otherwise now: a document was read anew, came again, tells a
+        fact once more, leaves facts out, or could not be read whole.
+        """
+        facts, sightings, documents = schema.facts, schema.sightings, schema.documents
+        with self._database.read() as connection:
+            now = extent_of(connection, practice)
+            if (now.copies, now.readers) != (extent.copies, extent.readers):
+                return None
+            since = documents.c.id > extent.document
+            fresh = select(documents.c.id).where(documents.c.practice == practice, since).scalar_subquery()
+            for table in (schema.exports, schema.unreadable):
+                if connection.execute(
+                    select(table.c.document_id).where(table.c.document_id.in_(fresh)).limit(1)
+                ).first():
+                    return None
+            query = (
+                select(facts.c.key, facts.c.kind, sightings.c.first_document_id)
+                .join(sightings, sightings.c.fact_id == facts.c.id)
+                .where(sightings.c.last_document_id.in_(fresh))
+            )
+            rows = connection.execute(query).all()
+            if any(first <= extent.document for _, _, first in rows) or len({row.key for row in rows}) < len(rows):
+                return None
+            told = {row.key: row.kind for row in rows}
+            for part in parts(told):
+                older = select(facts.c.key).where(facts.c.reader_id.in_(now.readers), facts.c.key.in_(part))
+                if len(connection.execute(older).all()) > len(part):
+                    return None
+            return told
+
     def history(self, practice: str, key: FactKey) -> list[Version]:
         """Every version of one fact, the one first shown first."""
         readers = schema.readers
@@ -166,6 +204,20 @@ class Readings:
                 documents += len(add_documents(connection, practice, [document for document, _ in batch]))
                 versions += store_batch(connection, practice, batch, reader_version)
         return Stored(documents=documents, versions=versions)
+
+
+def extent_of(connection: Connection, practice: str) -> Extent:
+    """How far a practice's documents reach."""
+    documents, copies, readers = schema.documents, schema.document_copies, schema.readers
+    own = select(documents.c.id).where(documents.c.practice == practice).scalar_subquery()
+    active = select(readers.c.id).where(readers.c.practice == practice, readers.c.active).order_by(readers.c.id)
+    return Extent(
+        document=connection.execute(
+            select(func.coalesce(func.max(documents.c.id), 0)).where(documents.c.practice == practice)
+        ).scalar_one(),
+        copies=connection.execute(select(func.count()).where(copies.c.document_id.in_(own))).scalar_one(),
+        readers=tuple(connection.execute(active).scalars()),
+    )
 
 
 def stamps_of(connection: Connection, practice: str) -> dict[int, Stamp]:

@@ -38,9 +38,7 @@ def asked(shell: Shell) -> dict[str, str]:
 def in_quickbooks(shell: Shell) -> list[tuple[str, str, int]]:
     """The deposit that took the check to the bank, and what it links: kind, day, total."""
     held = {one["Id"]: one for one in shell.stage.documents() if one["kind"] in ("Payment", "SalesReceipt")}
-    (deposit,) = [
-        one for one in shell.stage.documents() if one["kind"] == "Deposit" and one["TxnDate"] == "2026-10-06"
-    ]
+    (deposit,) = [one for one in shell.stage.documents() if one["kind"] == "Deposit" and one["TxnDate"] == "2026-10-06"]
     linked = [held[link["TxnId"]] for line in deposit["Line"] for link in line.get("LinkedTxn", ())]
     return [(one["kind"], one["TxnDate"], one["TotalAmt"]) for one in (deposit, *linked)]
 

@@ -358,3 +358,54 @@ def test_a_document_tells_what_it_was_the_first_to_tell_and_what_was_lost(store)
     assert [] == store.readings.first_told_by("bay", first.digest, 9)
     assert [("line 7", "no date")] == store.readings.not_read_in(PRACTICE, second.digest, 9)
     assert [] == store.readings.not_read_in(PRACTICE, first.digest, 9)
+
+
+# --- what came since
+
+
+def told_since(store, *told):
+    """What is known to be new after one document with a session, and then these."""
+    take(store, (document("first", as_of=1), reading([session("1")])))
+    extent = store.readings.extent(PRACTICE)
+    for one in told:
+        take(store, one)
+    return store.readings.only_new_since(PRACTICE, extent)
+
+
+def test_facts_that_came_since_are_told_with_their_kind(store) -> None:
+    assert {"session/ehr/2": "session"} == told_since(store, (document("second", as_of=2), reading([session("2")])))
+
+
+def test_nothing_came(store) -> None:
+    assert {} == told_since(store)
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        (document("second", as_of=2), reading([session("1"), session("2")])),
+        (document("second", as_of=2), reading([session("1", fee=1)])),
+        (document("second", as_of=2), reading([session("2"), session("2", fee=1)])),
+        (replace(document("first", as_of=1), name="copy.csv"), reading([session("1")])),
+        (document("second", as_of=2), Reading(unreadable=(Unreadable(place="line 2", problem="no date"),))),
+        (document("second", as_of=2), reading([session("2")], covers=(1, 9))),
+    ],
+    ids=[
+        "tells a fact again",
+        "changes a fact",
+        "tells a fact in two ways",
+        "a copy",
+        "not readable",
+        "leaves facts out",
+    ],
+)
+def test_what_may_change_what_stood_is_more_than_new(store, later) -> None:
+    assert told_since(store, later) is None
+
+
+def test_a_document_read_anew_is_more_than_new(store) -> None:
+    take(store, (document("first", as_of=1), reading([session("1")])))
+    extent = store.readings.extent(PRACTICE)
+    take(store, (document("first", as_of=1), reading([session("1"), session("2")])), version="2")
+
+    assert store.readings.only_new_since(PRACTICE, extent) is None
