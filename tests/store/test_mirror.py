@@ -102,7 +102,7 @@ def test_what_shows_as_before_leaves_the_turn_key(store) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        lambda store: store.mirror.upsert(PRACTICE, [posted(1, sync_token="1")]),
+        lambda store: store.mirror.upsert(PRACTICE, [posted(1, amount=7)]),
         lambda store: store.mirror.upsert(PRACTICE, [posted(2)]),
         lambda store: store.mirror.replace(PRACTICE, []),
         lambda store: store.mirror.write_list(PRACTICE, "accounts", [{"Id": "2"}]),
@@ -116,6 +116,17 @@ def test_what_shows_otherwise_moves_the_turn_key(store, change) -> None:
     change(store)
 
     assert before != store.turn_key(PRACTICE)
+
+
+def test_another_version_of_the_same_entry_is_kept_and_is_no_news(store) -> None:
+    """QuickBooks counts the version of an invoice up when a payment links it."""
+    store.mirror.replace(PRACTICE, [posted(1)])
+    before = store.turn_key(PRACTICE)
+
+    assert 1 == store.mirror.upsert(PRACTICE, [posted(1, sync_token="1")])
+
+    assert before == store.turn_key(PRACTICE)
+    assert ["1"] == [entry.sync_token for entry in store.mirror.entries(PRACTICE).values()]
 
 
 def test_of_one_entry_shown_twice_the_last_counts(store) -> None:
