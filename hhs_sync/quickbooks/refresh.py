@@ -95,12 +95,13 @@ def load_catalog(store: Store, practice: str, rules: Rules) -> Catalog:
     lists = {kind: store.mirror.read_list(practice, kind, list[dict[str, Any]]) or [] for kind in LISTS}
     preferences = store.mirror.read_list(practice, "Preferences", dict[str, Any]) or {}
     catalog = Catalog(rules, lists, Preferences.of(preferences))
-    for (kind, quickbooks_id), posted in store.mirror.entries(practice).items():
+    pushed = store.pushes.pushed_entries(practice).values()
+    for (kind, quickbooks_id), posted in store.mirror.entries(practice, pushed).items():
         if posted.reference:
             catalog.references[(kind.value, quickbooks_id)] = posted.reference
-    for pushed in store.pushes.pushed_entries(practice).values():
-        if not pushed.voided:
-            catalog.bind(pushed.key, pushed.kind, pushed.quickbooks_id, pushed.reference)
+    for one in pushed:
+        if not one.voided:
+            catalog.bind(one.key, one.kind, one.quickbooks_id, one.reference)
     return catalog
 
 
