@@ -107,7 +107,8 @@ class _Way:
         """The finished trail."""
         entries = dict.fromkeys((self.entry,)) if self.entry else {}
         for step in self.steps():
-            entries.update(dict.fromkeys(documents.get(step, ())))
+            for key in documents.get(step, ()):
+                entries[key] = None
         return Trail(
             sessions=_shown(self.sessions),
             claims=_shown(self.claims),
