@@ -194,7 +194,8 @@ def is_a_question(change: Change, quickbooks: QuickBooks) -> bool:
         return any(one.kind is QuickBooksKind.DEPOSIT and one.date <= through for one in holders)
     if change.reason is not HoldReason.CLOSED:
         return False
-    if there is not None and wish.customer is not None and wish.customer.display != there.customer:
+    named = [one for one in (wish.customer, *(line.customer for line in wish.lines)) if one is not None]
+    if there is not None and any(one.display != there.customer for one in named):
         return True
     deposit = quickbooks.taken.get(f"{change.key.rpartition('|')[0]}|deposit")
     return deposit is not None and any(quickbooks.taken[link.entry].date > through for link in deposit.links)
