@@ -162,9 +162,11 @@ class Figures:
         coming: Sums = dict.fromkeys(self._numbers.values(), 0)
         numbers, ours, on_their_way = self._numbers, self.ours, self.on_their_way
         as_shown: dict[tuple[tuple[Account, Money], ...], Effects] = {}
+        met = 0
         for wish in self.desired.entries:
             key = wish.key
             there = ours.get(key)
+            met += there is not None
             if there is None and key in on_their_way:
                 for account, amount in wish.effects:
                     coming[numbers[account]] += amount
@@ -175,7 +177,9 @@ class Figures:
             if there is None or there.effects != wished:
                 shown = there.effects if there is not None else ()
                 _sort_out(key, _apart(wished, shown), apart, coming if key in on_their_way else None)
-        for key, one in ours.items():
+        # Customers are never wished, and move no money.
+        documents = sum([one.kind is not QuickBooksKind.CUSTOMER for one in ours.values()])
+        for key, one in ours.items() if met < documents else ():
             if key not in self.wished_keys:
                 _sort_out(key, _apart((), one.effects), apart, coming if key in on_their_way else None)
         return apart, coming
