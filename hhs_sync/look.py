@@ -56,8 +56,8 @@ def look(
         seen = review(
             change(facts) if change else facts,
             rules or desk.rules,
-            store.pushes.pushed_entries(practice),
-            store.mirror.entries(practice),
+            pushed := store.pushes.pushed_entries(practice),
+            store.mirror.entries(practice, pushed.values()),
             desk.today,
             desk.secret,
             paused=paused_of(desk) if with_paused else {},

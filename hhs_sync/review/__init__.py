@@ -147,11 +147,13 @@ def review(  # noqa: PLR0917  The six things that a look is made of, in the orde
 
 
 def _alone(pushed: Mapping[EntryKey, PushedEntry], posted: Mapping[tuple[QuickBooksKind, str], PostedEntry]) -> bool:
-    ours = {(one.kind, one.quickbooks_id) for one in pushed.values()}
-    return not any(
-        (one.reference or one.kind is QuickBooksKind.DEPOSIT) and not one.deleted and place not in ours
-        for place, one in posted.items()
-    )
+    """Counted, for a set of all that is ours would be as large as the books."""
+    ours = sum(_may_be_ours(posted.get((one.kind, one.quickbooks_id))) for one in pushed.values())
+    return ours == sum(_may_be_ours(one) for one in posted.values())
+
+
+def _may_be_ours(posted: PostedEntry | None) -> bool:
+    return posted is not None and not posted.deleted and bool(posted.reference or posted.kind is QuickBooksKind.DEPOSIT)
 
 
 def against_quickbooks(tied: TieOut, *, anything_on_its_way: bool) -> tuple[Control, ...]:
