@@ -89,13 +89,13 @@ def _clearing(at: Situation, balances: _Balances) -> tuple[Control, Control]:
     wrong: list[tuple[str, Money]] = []
     for key, judged in at.books.judged.items():
         remittance = at.facts.remittances[key]
+        if key in at.books.bank.banked or key in by_card or not remittance.amount_paid:
+            continue
         if judged.standing is Standing.HELD:
             gross = remittance.amount_paid
         elif judged.standing is Standing.ACCEPTED:
             gross = _paid_to_us(remittance)
         else:
-            continue
-        if key in at.books.bank.banked or key in by_card or not remittance.amount_paid:
             continue
         waiting += gross
         told += balances.clearing[key]

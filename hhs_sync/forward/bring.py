@@ -214,10 +214,17 @@ class _Bringing:
 
     def _trails(self, findings: Iterable[Finding]) -> dict[str, Trail]:
         """The way behind every open question."""
-        last = self.last
-        was = trails(self.before, [one for one in last.record.findings if one.key in last.trails])
-        now = trails(self.after, findings)
-        return {key: moved_trail(last.trails[key], was[key], way) if key in was else way for key, way in now.items()}
+        last, facts = self.last, self.touched.after.facts
+        touched = {*facts.sessions, *facts.client_payments, *self.touched.new, *self.touched.lines}
+
+        def is_touched(one: Finding) -> bool:
+            return not touched.isdisjoint(one.sessions) or any(each.fact in touched for each in one.evidence)
+
+        others = {one.key: last.trails[one.key] for one in findings if one.key in last.trails and not is_touched(one)}
+        was = trails(self.before, [one for one in last.record.findings if one.key in last.trails and is_touched(one)])
+        now = trails(self.after, [one for one in findings if one.key not in others])
+        moved = {key: moved_trail(last.trails[key], was[key], way) if key in was else way for key, way in now.items()}
+        return others | moved
 
     # --- the record
 

@@ -63,7 +63,7 @@ def excerpt_of(facts: Facts, new: AbstractSet[FactKey]) -> Excerpt:
         (key, one)
         for key, remittance in facts.remittances.items()
         for one in remittance.claim_payments
-        if not payers_own.isdisjoint(_payers_own(one))
+        if one.payer_claim_number in payers_own or one.original_payer_claim_number in payers_own
     )
     numbers = {_bare(one.claim_number) for _, one in claims}
     members = {_bare(name) for _, one in claims for name in (one.member_id, one.corrected_member_id)} - {""}
@@ -156,7 +156,8 @@ def _remittances(excerpt: Excerpt, facts: Facts, new: AbstractSet[FactKey]) -> d
             linked = [
                 one
                 for one in remittance.claim_payments
-                if not numbers.isdisjoint(_payers_own(one)) and one not in found
+                if (one.payer_claim_number in numbers or one.original_payer_claim_number in numbers)
+                and one not in found
             ]
             if linked and key not in new:
                 parts[key] = [one for one in remittance.claim_payments if one in found or one in linked]
