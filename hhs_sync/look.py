@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from hhs_sync.books import Books, keep_books
+from hhs_sync.facts.resolution import ResolutionKind, standing
 from hhs_sync.findings.situation import Trouble
 from hhs_sync.intake import Obstacle, draw_codes
 from hhs_sync.plan.changes import Hold, HoldReason
@@ -64,6 +65,7 @@ def look(
             books_closed_through=closed_through(desk),
             troubles=[Trouble(**msgspec.structs.asdict(one)) for one in obstacles],
             previous=kept_record(store, practice),
+            carried_out=store.pushes.saved_since(practice, _restored(facts)),
         )
         made_of = before
         if facts is not told:
@@ -71,6 +73,12 @@ def look(
             made_of = _after_drawing(before, store.turn_key(practice))
             extent = drawn if made_of != before else extent
         return msgspec.structs.replace(seen, made_of=made_of, extent=extent)
+
+
+def _restored(facts: Facts) -> dict[EntryKey, dt.datetime]:
+    """The entries that are to be written over a person's edit, each with when that was decided."""
+    decided = standing(facts.resolutions.values())
+    return {subject: one.at for (subject, kind), one in decided.items() if kind is ResolutionKind.RESTORE_EDIT}
 
 
 def _after_drawing(before: str, after: str) -> str:

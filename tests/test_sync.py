@@ -228,6 +228,13 @@ def test_what_a_person_changed_in_quickbooks_is_left_and_asked_about_once_and_re
     synced.turn()
     assert 0 == codes(synced)["QBO-03"]
     assert record(synced).tied
+    before = synced.written()
+    with synced.simulator.state.lock:
+        hand_edit(company, "Purchase", invoice["Id"], {"Line": [line]}, synced.simulator.state.write())
+    synced.turn()
+
+    assert 1 == codes(synced)["QBO-03"], "another edit is another question"
+    assert before == synced.written()
 
 
 def _decide(one: Stage, kind: ResolutionKind, subject: str) -> int:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -86,15 +87,18 @@ def review(  # noqa: PLR0917  The six things that a look is made of, in the orde
     books_closed_through: dt.date | None = None,
     troubles: Sequence[Trouble] = (),
     previous: Record | None = None,
+    carried_out: AbstractSet[EntryKey] = frozenset(),
 ) -> Review:
     """Look at a practice as of a day. Pure: the same arguments give the same review.
 
     `pushed` is what we wrote to QuickBooks, `posted` what it shows, `paused` what may not be tried now and why.
     `previous` is the record of the last review; without it only "what cleared since" and a few dates are lost.
+    `carried_out` names entries that were written over a person's edit since somebody decided so: the next edit is
+    another question.
     """
     books = keep_books(facts, rules, today)
     desired = desired_entries(books, rules, secret)
-    decided = decisions_of(facts)
+    decided = decisions_of(facts, carried_out)
     plan = make_plan(
         desired,
         pushed,
@@ -196,14 +200,14 @@ def amounts_paid(facts: Facts, books: Books) -> dict[FactKey, Money]:
     }
 
 
-def decisions_of(facts: Facts) -> Decisions:
-    """What people decided about entries in QuickBooks and about plans."""
+def decisions_of(facts: Facts, carried_out: AbstractSet[EntryKey] = frozenset()) -> Decisions:
+    """What people decided about entries in QuickBooks and about plans, without what was carried out since."""
     by_kind: dict[ResolutionKind, set[str]] = {}
     for subject, kind in standing(facts.resolutions.values()):
         by_kind.setdefault(kind, set()).add(subject)
     return Decisions(
         adopted=frozenset(by_kind.get(ResolutionKind.ADOPT_EDIT, ())),
-        restored=frozenset(by_kind.get(ResolutionKind.RESTORE_EDIT, ())),
+        restored=frozenset(by_kind.get(ResolutionKind.RESTORE_EDIT, ())) - carried_out,
         approved=frozenset(by_kind.get(ResolutionKind.APPROVE_PLAN, ())),
     )
 

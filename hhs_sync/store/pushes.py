@@ -143,6 +143,20 @@ class Pushes:
         )
         return tuple(dict.fromkeys(found))
 
+    def saved_since(self, practice: str, moments: Mapping[EntryKey, dt.datetime]) -> frozenset[EntryKey]:
+        """Which of these entries pushes saved that were intended after the moment given for each."""
+        table = schema.pushes
+        query = select(table.c.entry, table.c.intended_at).where(
+            table.c.practice == practice, table.c.state == PushState.SAVED.value
+        )
+        with self._database.read() as connection:
+            return frozenset(
+                row.entry
+                for part in parts(moments)
+                for row in connection.execute(query.where(table.c.entry.in_(part)))
+                if dt.datetime.fromisoformat(row.intended_at) > moments[row.entry]
+            )
+
     def standing(self, practice: str, entries: Sequence[EntryKey]) -> list[PushedEntry]:
         """What we last wrote of these entries, in the order asked for; what was never written is left out."""
         table = schema.pushed

@@ -359,3 +359,14 @@ def test_what_was_saved_between_two_moments_is_told_once_in_its_order(store) -> 
     assert ("charge:a", "charge:b") == store.pushes.saved_between(PRACTICE, moment(3, 2), moment(3, 4))
     assert ("charge:b", "charge:c") == store.pushes.saved_between(PRACTICE, moment(3, 3), None)
     assert () == store.pushes.saved_between("bay", moment(3, 1), None)
+
+
+def test_what_was_saved_after_a_moment_of_its_own_is_told(store) -> None:
+    for hour, name in ((1, "a"), (2, "b"), (3, "a")):
+        intents = store.pushes.intend(PRACTICE, [wish(name)], moment(3, hour))
+        store.pushes.record(PRACTICE, [saved(one) for one in intents], moment(3, hour))
+    push(store, refused, wish("c"))
+    asked = {"charge:a": moment(3, 2), "charge:b": moment(3, 2), "charge:c": moment(1, 1)}
+
+    assert {"charge:a"} == store.pushes.saved_since(PRACTICE, asked), "b was saved before, or in the same moment"
+    assert set() == store.pushes.saved_since(PRACTICE, {})
