@@ -212,7 +212,7 @@ def test_a_write_off_above_the_limit_waits_for_a_second_person(asked, browser):
     browser.fill("#f-amount", "60.00")
     browser.fill("#f-reason", "moved away")
     browser.keyboard.press("Enter")
-    browser.wait_for_selector("#act .preview button.main, #act .refused", timeout=60_000)
+    browser.wait_for_selector("#act .preview button.main:focus, #act .refused", timeout=60_000)
     with browser.expect_navigation():
         browser.keyboard.press("a")
     made.turn(OWN)
@@ -243,7 +243,7 @@ def test_a_name_is_mapped_once_and_its_rule_goes_with_the_decision(asked, browse
     browser.select_option("#f-choice", "new payer")
     browser.keyboard.press("Tab")
     browser.click("#act button.main")
-    browser.wait_for_selector("#act .preview button.main", timeout=60_000)
+    browser.wait_for_selector("#act .preview button.main:focus", timeout=60_000)
     with browser.expect_navigation():
         browser.click("#act .preview button.main")
     file = made.folder / "mappings" / "harbor" / "decided.toml"
