@@ -141,12 +141,7 @@ def _in_hand(at: Situation, balances: _Balances) -> Control:
 
 def _suspense(at: Situation, balances: _Balances, findings: Iterable[Finding]) -> Control:
     """What sits in suspense, and how much of it somebody is asked about (or has accepted as it is)."""
-    asked: set[str] = set()
-    for one in findings:
-        asked.add(one.subject)
-        asked.update(one.covers)
-        asked.update(evidence.fact for evidence in one.evidence)
-        asked.update(f"{evidence.fact}#{evidence.place.removeprefix('segment ')}" for evidence in one.evidence)
+    asked = asked_about(findings)
     explained = 0
     alone: list[tuple[str, Money]] = []
     for item, amount in balances.suspense.items():
@@ -157,6 +152,17 @@ def _suspense(at: Situation, balances: _Balances, findings: Iterable[Finding]) -
     return Control(
         name=SUSPENSE, told=-balances.total[Account.SUSPENSE], computed=-explained, details=tuple(sorted(alone))
     )
+
+
+def asked_about(findings: Iterable[Finding]) -> set[str]:
+    """Everything that these questions name: their subjects, what they cover, and their evidence."""
+    asked: set[str] = set()
+    for one in findings:
+        asked.add(one.subject)
+        asked.update(one.covers)
+        asked.update(evidence.fact for evidence in one.evidence)
+        asked.update(f"{evidence.fact}#{evidence.place.removeprefix('segment ')}" for evidence in one.evidence)
+    return asked
 
 
 def _is_asked(at: Situation, item: FactKey | None, asked: set[str]) -> bool:

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from hhs_sync.facts.resolution import ResolutionKind
 from hhs_sync.findings import in_order, raised
-from hhs_sync.findings.controls import sub_ledger
+from hhs_sync.findings.controls import asked_about, sub_ledger
 from hhs_sync.findings.quickbooks import totals
 from hhs_sync.findings.situation import Control, Situation
 from hhs_sync.findings.states import with_states
@@ -194,6 +194,7 @@ class _Bringing:
         """The questions: those of the accounts touched as they are now, all others as they stood."""
         was, now = (self._by_key(some) for some in (raised_before, raised_after))
         stood = {one.key: one for one in self.last.record.findings}
+        gone = [one for key, one in was.items() if now.get(key) != one]
         asked_again = {one.subject for one in self.facts.resolutions.values() if one.kind is ResolutionKind.REOPEN}
         for key in was.keys() | now.keys():
             if was.get(key) == now.get(key):
@@ -205,7 +206,19 @@ class _Bringing:
             stood.pop(key, None)
             if key in now:
                 stood[key] = now[key]
+        self._check_suspense(gone, stood.values())
         return tuple(sorted(stood.values(), key=in_order))
+
+    def _check_suspense(self, gone: Iterable[Finding], standing: Iterable[Finding]) -> None:
+        """No money in suspense may lose its question: which money lies there, only a whole look knows."""
+        own = self.touched.new | self.touched.lines
+        money = {
+            name
+            for name in asked_about(gone)
+            if name.startswith(_MONEY) and name.partition("#")[0] not in own
+        }  # fmt: skip
+        if money and not money <= asked_about(standing):
+            raise WholeLookNeeded("nobody asks about some money any more")
 
     def _by_key(self, findings: Iterable[Finding]) -> dict[str, Finding]:
         """As people's decisions leave them, by key: the first of two with the same."""
@@ -309,5 +322,7 @@ class _Bringing:
         )
 
 
+# How the keys of facts begin whose money may lie in suspense.
+_MONEY = ("remittance/", "bank_deposit/", "client_payment/", "payout/", "refund/", "dispute/")
 # What a summary counts; how far remittances reach is told by all of them, which both sides know.
 _COUNTED = ("sessions", "charged", "remittances", "remitted", "client_payments", "collected", "entries")
